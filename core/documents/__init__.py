@@ -1,0 +1,1 @@
+"""Official documents: one tree (``tree``) and its renderers, charts and certificates."""

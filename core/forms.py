@@ -1,0 +1,53 @@
+"""The base of every form: text is made clean at the boundary, once."""
+
+from typing import Any
+
+from django import forms
+
+from core.text import clean
+
+
+class _CleanTextMixin:
+    """Text fields hand over NFC text without control characters; too long text is counted after cleaning."""
+
+    fields: dict[str, forms.Field]
+
+    def _clean_text_fields(self) -> None:
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.URLField):
+                plain = field.to_python
+
+                def to_python(value: Any, plain: Any = plain) -> Any:
+                    return plain(clean(value) if isinstance(value, str) else value)
+
+                field.to_python = to_python  # type: ignore[method-assign]
+
+
+class CleanForm(_CleanTextMixin, forms.Form):
+    """A plain form with clean text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clean_text_fields()
+
+
+class CleanModelForm(_CleanTextMixin, forms.ModelForm):
+    """A model form with clean text; it never saves, actions do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clean_text_fields()
+
+    def _post_clean(self) -> None:
+        """Constraints of the model are asked by the action (full_clean), in one place."""
+
+
+class NoteForm(CleanForm):
+    """One reason or note, for steps that ask why."""
+
+    note = forms.CharField(
+        label="Lý do",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Hãy ghi lý do để người nhận biết cần sửa gì."},
+    )

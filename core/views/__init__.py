@@ -1,0 +1,1 @@
+"""Views of the ground: drafts, downloads, notices' housekeeping, health, component page."""

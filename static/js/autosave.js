@@ -1,0 +1,197 @@
+/*
+ * form[data-autosave="<key>"]: what is typed is kept at /drafts/<key>/ and filled in again next time.
+ *
+ * GET → {values: {...} | null, saved_at, saved_on}; POST {values} → {saved_at}; DELETE drops it. Passwords, files, tokens
+ * and versions are never sent. When the session has ended, the text stays in this browser tab and is offered again.
+ * A form that the server has just sent back with errors shows what was typed, so nothing is refilled over it.
+ */
+
+const PAUSE = 1500;
+const ENDED = "Phiên làm việc đã hết. Đăng nhập lại ở thẻ khác, nội dung vẫn còn ở đây.";
+const NEVER = /(^|-)(csrfmiddlewaretoken|form_key|version|next|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS)$/;
+
+const token = () => document.querySelector('[name="csrfmiddlewaretoken"]')?.value
+  ?? JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] ?? "";
+
+function kept(field) {
+  return field.name && !field.disabled && !["password", "file", "submit", "button", "reset", "image"].includes(field.type)
+    && !NEVER.test(field.name);
+}
+
+/** name → value, or list of values for boxes and multiple choices. Unticked boxes are an empty list. */
+function collect(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!kept(field)) continue;
+    if (field.type === "checkbox") {
+      values[field.name] ??= [];
+      if (field.checked) values[field.name].push(field.value);
+    } else if (field.type === "radio") {
+      if (field.checked) values[field.name] = field.value;
+    } else if (field.type === "select-multiple") {
+      values[field.name] = [...field.selectedOptions].map((option) => option.value);
+    } else values[field.name] = field.value;
+  }
+  return values;
+}
+
+function fill(form, values) {
+  for (const set of form.querySelectorAll("[data-formset]")) {
+    const count = Number(values[`${set.dataset.formset}-TOTAL_FORMS`]);
+    if (count) set.dispatchEvent(new CustomEvent("formset:ensure", { bubbles: true, detail: { count } }));
+  }
+  for (const field of form.elements) {
+    if (!kept(field) || !(field.name in values) || field.name.endsWith("-TOTAL_FORMS")) continue;
+    const value = values[field.name];
+    const list = (Array.isArray(value) ? value : [value]).map(String);
+    if (field.type === "checkbox" || field.type === "radio") field.checked = list.includes(field.value);
+    else if (field.type === "select-multiple") {
+      for (const option of field.options) option.selected = list.includes(option.value);
+    } else field.value = list[0] ?? "";
+  }
+  form.dispatchEvent(new CustomEvent("formset:refilled", { bubbles: true }));
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = `/drafts/${encodeURIComponent(form.dataset.autosave)}/`;
+    this.store = `draft:${form.dataset.autosave}`;
+    this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+    this.last = JSON.stringify(collect(form));
+    this.untouched = this.last;
+    this.timer = 0;
+    this.touched = false;
+    this.closed = false;
+    for (const kind of ["input", "change", "formset:changed"]) form.addEventListener(kind, () => this.later());
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      this.closed = true;
+      clearTimeout(this.timer);
+      this.flight?.abort(); // a late save must not bring back a draft that the server has just closed
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden" && this.timer) this.save(true);
+    });
+    window.addEventListener("pageshow", () => { this.closed = false; });
+    this.load();
+  }
+
+  say(text, isTrouble = false) {
+    if (!this.status) return;
+    this.status.textContent = text;
+    this.status.classList.toggle("overdue", isTrouble);
+  }
+
+  async load() {
+    if (document.querySelector("[data-error-summary]")) return;
+    let draft = { values: null };
+    try {
+      const answer = await fetch(this.url, { headers: { Accept: "application/json" }, redirect: "manual" });
+      if (answer.ok) draft = await answer.json();
+    } catch { /* no network: the local copy below may still help */ }
+    const local = sessionStorage.getItem(this.store);
+    if (local) draft = { values: JSON.parse(local), saved_at: "", saved_on: "" };
+    if (!draft.values || this.touched) return;
+    const before = collect(this.form);
+    if (JSON.stringify(before) === JSON.stringify(draft.values)) return;
+    fill(this.form, draft.values);
+    this.last = JSON.stringify(collect(this.form));
+    if (this.last !== this.untouched) this.offer(draft);
+  }
+
+  /** Tell that a saved text was filled in, with a way back. */
+  offer(draft) {
+    const box = document.createElement("div");
+    box.className = "note is-info cluster";
+    box.setAttribute("role", "status");
+    const line = document.createElement("p");
+    const when = draft.saved_at ? ` lưu lúc ${draft.saved_at}${draft.saved_on ? ` ngày ${draft.saved_on}` : ""}` : " còn giữ trong thẻ này";
+    line.textContent = `Đã điền lại bản đang soạn${when}.`;
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "button small secondary";
+    drop.textContent = "Bỏ bản lưu";
+    drop.addEventListener("click", () => this.drop());
+    box.append(line, drop);
+    this.form.prepend(box);
+  }
+
+  async drop() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    sessionStorage.removeItem(this.store);
+    try {
+      await fetch(this.url, { method: "DELETE", headers: { "X-CSRFToken": token() } });
+    } finally {
+      this.form.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true }));
+      location.reload();
+    }
+  }
+
+  later() {
+    this.touched = true;
+    if (this.closed) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  async save(leaving = false) {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    const values = collect(this.form);
+    const body = JSON.stringify(values);
+    if (this.closed || body === this.last) return;
+    this.say("Đang lưu…");
+    let answer;
+    this.flight = new AbortController();
+    try {
+      answer = await fetch(this.url, {
+        method: "POST",
+        signal: this.flight.signal,
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify({ values }),
+        redirect: "manual",
+        keepalive: leaving && body.length < 50000,
+      });
+    } catch {
+      if (this.closed) return;
+      this.keep(body, "Mất kết nối. Nội dung còn giữ trong thẻ này, sẽ lưu khi có mạng lại.");
+      this.timer = setTimeout(() => this.save(), 15000);
+      return;
+    }
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+      this.keep(body, ENDED);
+      this.timer = setTimeout(() => this.save(), 20000);
+      return;
+    }
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => ({}));
+      this.keep(body, problem.error || "Chưa lưu tạm được. Hãy bấm Lưu.");
+      return;
+    }
+    const { saved_at: savedAt } = await answer.json();
+    this.last = body;
+    sessionStorage.removeItem(this.store);
+    this.say(`Đã lưu lúc ${savedAt}`);
+    this.form.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true }));
+  }
+
+  keep(body, sentence) {
+    try {
+      sessionStorage.setItem(this.store, body);
+    } catch { /* storage full or forbidden: the page itself still holds the text */ }
+    this.say(sentence, true);
+  }
+}
+
+function start(root) {
+  for (const form of root.querySelectorAll("form[data-autosave]")) {
+    if (form.dataset.autosaveOn) continue;
+    form.dataset.autosaveOn = "yes";
+    new Autosave(form);
+  }
+}
+
+start(document);
+document.addEventListener("htmx:load", (event) => start(event.target));

@@ -1,0 +1,1 @@
+"""The only code that changes units, people, accounts and roles."""

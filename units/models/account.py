@@ -1,0 +1,92 @@
+"""Accounts, dated roles, and the grant tables that project them for object permissions."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from units.choices import Role
+from units.models.person import Person
+from units.models.unit import Unit
+
+
+class User(AbstractUser):
+    """An account of one person. What it may do is decided by its role assignments alone."""
+
+    person = models.OneToOneField(
+        Person, verbose_name="cá nhân", null=True, blank=True, on_delete=models.PROTECT, related_name="user"
+    )
+    email = models.EmailField("thư điện tử", unique=True)
+    is_demo = models.BooleanField("tài khoản trình diễn", default=False)
+
+    class Meta:
+        verbose_name = "tài khoản"
+        verbose_name_plural = "tài khoản"
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The person's name, or the user name of an account without one."""
+        return self.person.full_name if self.person else self.username
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def active_on(self, day: date) -> Self:
+        """Assignments in force on the day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+class RoleAssignment(models.Model):
+    """A role held by an account at a unit, from–to (exclusive), by a document. The truth of all permissions."""
+
+    user = models.ForeignKey(User, verbose_name="tài khoản", on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField("vai trò", max_length=30, choices=Role)
+    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="assignments")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+    document = models.CharField("văn bản phân công", max_length=250, blank=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phân công vai trò"
+        ordering = ["unit", "role"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="role_period",
+                violation_error_message="Ngày thôi vai trò phải sau ngày bắt đầu.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"],
+                condition=Q(valid_to=None),
+                name="one_open_role",
+                violation_error_message="Tài khoản đang giữ vai trò này tại đơn vị.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} – {self.unit}"
+
+
+class UnitUserGrant(UserObjectPermissionBase):
+    """Projection of the assignments in force: one right of one account at one unit."""
+
+    content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = "quyền đã cấp"
+
+
+class UnitGroupGrant(GroupObjectPermissionBase):
+    """Required by the permission library; the product grants nothing to groups."""
+
+    content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        verbose_name = "quyền cấp cho nhóm"

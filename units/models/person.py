@@ -1,0 +1,82 @@
+"""People and the posts they held."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.text import name_sort_key, search_key
+from units.choices import LeaderLevel, Sex
+from units.models.unit import Unit
+
+
+class Person(models.Model):
+    """One person who can pledge, author, be nominated or sign. Minimum personal data: no address, no identity card."""
+
+    code = models.CharField("mã nhân sự", max_length=20, unique=True)
+    full_name = models.CharField("họ và tên", max_length=120)
+    search_key = models.CharField(max_length=160, editable=False)
+    sort_key = models.CharField(max_length=600, editable=False)
+    sex = models.CharField("giới tính", max_length=10, choices=Sex)
+    birth_year = models.PositiveSmallIntegerField("năm sinh", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "cá nhân"
+        verbose_name_plural = "cá nhân"
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["search_key"], name="person_search", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["sort_key", "id"], name="person_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = search_key(self.full_name)
+        self.sort_key = name_sort_key(self.full_name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def held_on(self, day: date) -> Self:
+        """Posts held on the day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+class Posting(models.Model):
+    """A post a person held at a unit from–to (exclusive): title, leader level, whether they work directly."""
+
+    person = models.ForeignKey(Person, verbose_name="cá nhân", on_delete=models.PROTECT, related_name="postings")
+    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="postings")
+    title = models.CharField("chức vụ, vị trí việc làm", max_length=150)
+    leader_level = models.CharField("cấp lãnh đạo", max_length=20, choices=LeaderLevel, default=LeaderLevel.NONE)
+    is_unit_head = models.BooleanField("là thủ trưởng đơn vị", default=False)
+    is_direct_worker = models.BooleanField("người lao động trực tiếp", default=False)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "chức vụ"
+        ordering = ["-valid_from"]
+        indexes = [
+            # people of a unit on a day
+            models.Index(fields=["unit", "valid_from"], name="posting_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="posting_period",
+                violation_error_message="Ngày thôi giữ chức vụ phải sau ngày bắt đầu.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.title}, {self.unit}"
+
+    @property
+    def is_leader(self) -> bool:
+        return self.leader_level != LeaderLevel.NONE
