@@ -1,4 +1,4 @@
-"""All settings of the product, one file; every value that differs between places comes from the environment."""
+"""All settings of the product, one file; what differs between places comes from the environment."""
 
 from pathlib import Path
 
@@ -112,7 +112,11 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(STATE_DIR / "files")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(MEDIA_ROOT), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {
+            "location": str(MEDIA_ROOT),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

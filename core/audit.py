@@ -57,7 +57,12 @@ def _plain(value: Any) -> Any:
 
 
 def record(
-    actor: ActorLike, action: str, subject: models.Model, *, note: str = "", changes: dict[str, Any] | None = None
+    actor: ActorLike,
+    action: str,
+    subject: models.Model,
+    *,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> None:
     """Write one entry for one change, in the caller's transaction; the change fails when this fails.
 
@@ -90,8 +95,9 @@ SELECT sequence, kind FROM (
   SELECT sequence,
          CASE WHEN sequence <> position THEN 'thiếu hoặc thừa dòng'
               WHEN previous_hash <> coalesce(lag(hash) OVER (ORDER BY sequence), '') THEN 'đứt chuỗi'
-              WHEN hash <> core_audit_digest(previous_hash, sequence, at, user_id, actor_label, action, object_type,
-                    object_id, object_label, unit_id_text, changes, note, request_id, address) THEN 'nội dung bị sửa'
+              WHEN hash <> core_audit_digest(previous_hash, sequence, at, user_id, actor_label, action,
+                    object_type, object_id, object_label, unit_id_text, changes, note, request_id, address)
+                    THEN 'nội dung bị sửa'
          END AS kind
   FROM (SELECT *, row_number() OVER (ORDER BY sequence) AS position FROM core_auditentry) entries
 ) checked WHERE kind IS NOT NULL ORDER BY sequence LIMIT 1

@@ -1,7 +1,7 @@
 """The only clock of the product: today's working date and the instant that goes with it.
 
-A demo ministry lives on a fixed WORKING_DATE so that its deadlines stay meaningful; everywhere else this is the
-real calendar. Audit times come from the database and are always real.
+A demo ministry lives on a fixed WORKING_DATE so that its deadlines stay meaningful; everywhere else this is
+the real calendar. Audit times come from the database and are always real.
 """
 
 from datetime import date, datetime, timedelta

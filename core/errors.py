@@ -57,6 +57,8 @@ class RuleBroken(Refused):
         self.verdicts = tuple(verdicts)
         parts = [message] if message else []
         parts += [v.reason for v in self.verdicts]
-        parts += [sentence for sentences in self.fields.values() for sentence in sentences] if not parts else []
+        parts += (
+            [sentence for sentences in self.fields.values() for sentence in sentences] if not parts else []
+        )
         super().__init__(" ".join(parts))
         self.message = message or " ".join(v.reason for v in self.verdicts)

@@ -1,4 +1,4 @@
-"""Files people hand in or the product makes: inspected, stored by content, served only through their owner."""
+"""Files people hand in or the product makes: inspected, stored by content, served through their owner."""
 
 import hashlib
 import tempfile
@@ -25,8 +25,14 @@ from core.text import clean
 # extension → (media type, what the content must be recognised as)
 KINDS = {
     "pdf": ("application/pdf", {".pdf"}),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx", ".zip", ".xlsx", ".pptx"}),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx", ".zip", ".docx", ".pptx"}),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        {".docx", ".zip", ".xlsx", ".pptx"},
+    ),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        {".xlsx", ".zip", ".docx", ".pptx"},
+    ),
     "png": ("image/png", {".png"}),
     "jpg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
     "jpeg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
@@ -47,7 +53,9 @@ def register_owner(model: type[models.Model], may_read: Callable[[Any, Any], boo
 
 
 def may_read(actor: Any, stored: StoredFile) -> bool:
-    """Whether the owner of the file shows it to the actor now; a file without a known owner is shown to nobody."""
+    """Whether the owner of the file shows it to the actor now;
+    a file without a known owner is shown to nobody.
+    """
     owner = stored.owner
     check = _owners.get(owner._meta.label_lower) if owner is not None else None
     return bool(check and check(actor, owner))
@@ -60,27 +68,47 @@ def _inspect_office(path: Path, extension: str) -> str | None:
             names = {entry.filename for entry in entries}
             if len(entries) > _MAX_ENTRIES or sum(e.file_size for e in entries) > _MAX_UNPACKED:
                 return "Tệp khi giải nén quá lớn. Hãy giảm dung lượng ảnh hoặc chia nhỏ tệp rồi tải lại."
-            if any(e.file_size > _MAX_RATIO * max(e.compress_size, 1) and e.file_size > 1_000_000 for e in entries):
-                return "Tệp có cấu trúc nén bất thường nên không được nhận. Hãy mở tệp, lưu lại rồi tải lên lần nữa."
+            if any(
+                e.file_size > _MAX_RATIO * max(e.compress_size, 1) and e.file_size > 1_000_000
+                for e in entries
+            ):
+                return (
+                    "Tệp có cấu trúc nén bất thường nên không được nhận. Hãy mở tệp, lưu lại rồi tải lên "
+                    "lần nữa."
+                )
             if _OFFICE_PART[extension] not in names:
-                return f"Nội dung tệp không phải .{extension}. Hãy mở bằng phần mềm văn phòng và lưu lại đúng định dạng."
+                return (
+                    f"Nội dung tệp không phải .{extension}. Hãy mở bằng phần mềm văn phòng và lưu lại "
+                    "đúng định dạng."
+                )
             if any(name.endswith("vbaProject.bin") for name in names):
-                return "Tệp có chứa macro nên không được nhận. Hãy lưu lại thành .docx hoặc .xlsx không có macro."
+                return (
+                    "Tệp có chứa macro nên không được nhận. Hãy lưu lại thành .docx hoặc .xlsx không có "
+                    "macro."
+                )
     except (zipfile.BadZipFile, OSError, ValueError):
         return "Tệp bị hỏng hoặc có mật khẩu. Hãy mở và lưu lại rồi tải lên lần nữa."
     return None
 
 
 def complaint_about(upload: UploadedFile) -> str | None:
-    """The Vietnamese sentence saying why an upload cannot be accepted and how to mend it, or None when it is good."""
+    """The Vietnamese sentence saying why an upload cannot be accepted and how to mend it, or None
+    when it is good.
+    """
     limit = settings.UPLOAD_LIMIT_BYTES
     extension = clean(upload.name or "").rpartition(".")[2].lower()
     if extension not in KINDS:
-        return "Chỉ nhận tệp .pdf, .docx, .xlsx, .png hoặc .jpg. Hãy chuyển tệp sang một trong các định dạng này."
+        return (
+            "Chỉ nhận tệp .pdf, .docx, .xlsx, .png hoặc .jpg. Hãy chuyển tệp sang một trong các định "
+            "dạng này."
+        )
     if not upload.size:
         return "Tệp rỗng, hãy chọn lại."
     if upload.size > limit:
-        return f"Tệp nặng {upload.size / 1048576:.1f} MB, vượt mức {limit // 1048576} MB. Hãy nén ảnh hoặc chia nhỏ tệp."
+        return (
+            f"Tệp nặng {upload.size / 1048576:.1f} MB, vượt mức {limit // 1048576} MB. Hãy nén ảnh hoặc "
+            "chia nhỏ tệp."
+        )
     with tempfile.NamedTemporaryFile(suffix=f".{extension}") as copy:
         for chunk in upload.chunks():
             copy.write(chunk)
@@ -98,14 +126,20 @@ def complaint_about(upload: UploadedFile) -> str | None:
 
 
 def clean_name(name: str) -> str:
-    """A name fit for a file: NFC, no path, no control characters, at most 150 characters before the extension."""
+    """A name fit for a file: NFC, no path, no control characters, at most 150 characters before
+    the extension.
+    """
     name = clean(name).replace("\\", "/").rpartition("/")[2].replace('"', "").replace("\n", " ").strip(". ")
     stem, dot, extension = name.rpartition(".")
     return f"{stem[:150]}{dot}{extension[:10]}" if dot else (name[:150] or "tep")
 
 
-def keep(content: File, name: str, owner: models.Model, *, actor: ActorLike | None, field: str = "file") -> StoredFile:
-    """Inspect and store a file for its owner, inside the caller's transaction. Raises RuleBroken on a bad upload.
+def keep(
+    content: File, name: str, owner: models.Model, *, actor: ActorLike | None, field: str = "file"
+) -> StoredFile:
+    """Inspect and store a file for its owner, inside the caller's transaction.
+
+    Raises RuleBroken on a bad upload.
 
     Bytes are written first under their checksum; a rolled-back transaction leaves only unreferenced bytes.
     """
@@ -144,7 +178,9 @@ def download(stored: StoredFile) -> FileResponse:
     response = FileResponse(default_storage.open(stored.path), content_type=stored.media_type)
     response["Content-Length"] = stored.size
     ascii_name = stored.name.encode("ascii", "ignore").decode() or "tep"
-    response["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(stored.name)}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(stored.name)}"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

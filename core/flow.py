@@ -17,8 +17,8 @@ from core.text import clean
 class Step:
     """One row of a workflow table.
 
-    permission: key of the role matrix, required at the unit whose turn it is. note_required: the sentence shown when
-    the reason is missing, or "" when a note is optional.
+    permission: key of the role matrix, required at the unit whose turn it is. note_required: the sentence
+    shown when the reason is missing, or "" when a note is optional.
     """
 
     name: str
@@ -40,7 +40,10 @@ class Flow:
     state_label: Callable[[str], str] = field(default=str)
 
     def step(self, name: str, subject: Any) -> Step:
-        """The step by name, when the object's state allows it. Raises StaleState with the present state otherwise."""
+        """The step by name, when the object's state allows it.
+
+        Raises StaleState with the present state otherwise.
+        """
         step = self.named(name)
         if subject.state not in step.sources:
             raise StaleState(
@@ -95,6 +98,6 @@ def check_version(subject: Any, version: int | None) -> None:
     """Raises StaleState when the person edited an older version than the one stored (None = not asked)."""
     if version is not None and subject.version != version:
         raise StaleState(
-            "Nội dung này vừa được người khác thay đổi. Phần vừa nhập vẫn còn trên màn hình; hãy mở bản mới nhất ở thẻ "
-            "khác, so lại rồi lưu."
+            "Nội dung này vừa được người khác thay đổi. Phần vừa nhập vẫn còn trên màn hình; hãy mở bản mới "
+            "nhất ở thẻ khác, so lại rồi lưu."
         )

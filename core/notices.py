@@ -7,7 +7,10 @@ from core.models import Notice
 
 
 def send(user_ids: Iterable[int], kind: str, text: str, url: str = "") -> int:
-    """Write a notice for each person once; returns how many. text: one Vietnamese sentence, at most 500 characters."""
+    """Write a notice for each person once; returns how many.
+
+    text: one Vietnamese sentence, at most 500 characters.
+    """
     rows = [Notice(user_id=user_id, kind=kind, text=text[:500], url=url) for user_id in sorted(set(user_ids))]
     return len(Notice.objects.bulk_create(rows))
 

@@ -1,13 +1,16 @@
-"""Vietnamese text: normal form, search key, name order. Spelling is stored as typed; keys are for machines."""
+"""Vietnamese text: normal form, search key, name order. Spelling stays as typed; keys are for machines."""
 
 import re
 import unicodedata
 
-# 29 letters in their order; tone marks come after letters (bằng < bánh is decided by the letter, not the tone).
+# 29 letters in their order; tone marks come after letters (bằng < bánh is decided by the letter, not the
+# tone).
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _SHAPES = {"\u0306", "\u0302", "\u031b"}
-_FORBIDDEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
+_FORBIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]"
+)
 _TONE_MOVES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " "})
 
 

@@ -23,7 +23,10 @@ Result = TypeVar("Result")
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 PAGE_SIZE = 50
-BUSY = "Nội dung này đang được người khác xử lý. Hãy thử lại sau ít giây; những gì vừa nhập vẫn còn trên màn hình."
+BUSY = (
+    "Nội dung này đang được người khác xử lý. Hãy thử lại sau ít giây; những gì vừa nhập vẫn còn trên "
+    "màn hình."
+)
 ALREADY_SENT = "Biểu mẫu này đã được gửi trước đó; dưới đây là kết quả."
 
 
@@ -31,7 +34,8 @@ ALREADY_SENT = "Biểu mẫu này đã được gửi trước đó; dưới đ�
 class Card:
     """What a route declares: who may use it, by which methods, what it loads, what it discloses.
 
-    permission: a key of the role matrix, PUBLIC or SIGNED_IN. loads: the kind of object named in the address ("" = none).
+    permission: a key of the role matrix, PUBLIC or SIGNED_IN. loads: the kind of object named in the address
+    ("" = none).
     """
 
     permission: str
@@ -47,7 +51,7 @@ _policy: list[Callable[[Any, str], bool]] = []
 
 
 def register_policy(decides: Callable[[Any, str], bool]) -> None:
-    """Install the function (actor, permission) → bool that cards ask; done once, by the app that knows roles."""
+    """Install the function (actor, permission) → bool that cards ask; called once at start-up."""
     _policy[:] = [decides]
 
 
@@ -59,7 +63,9 @@ def card(
     personal: bool = False,
     downloads: bool = False,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Guard a view by its route card: 405 for other methods, 403 with a reason when no role of the actor allows it."""
+    """Guard a view by its route card: 405 for other methods, 403 with a reason when no role of
+    the actor allows it.
+    """
     declared = Card(permission, tuple(methods), loads, personal, downloads)
     allowed = {*declared.methods, "HEAD"} if "GET" in declared.methods else set(declared.methods)
 
@@ -70,8 +76,8 @@ def card(
                 return HttpResponseNotAllowed(sorted(allowed))
             if permission not in (PUBLIC, SIGNED_IN) and not _policy[0](request.actor, permission):
                 raise PermissionDenied(
-                    "Vai trò đang dùng không có quyền thực hiện việc này. Nếu có vai trò khác, hãy đổi vai trò ở đầu trang; "
-                    "nếu cần được phân quyền, hãy liên hệ quản trị hệ thống của đơn vị."
+                    "Vai trò đang dùng không có quyền thực hiện việc này. Nếu có vai trò khác, hãy đổi vai "
+                    "trò ở đầu trang; nếu cần được phân quyền, hãy liên hệ quản trị hệ thống của đơn vị."
                 )
             return view(request, *args, **kwargs)
 
@@ -98,7 +104,9 @@ def render_page(
     context = {"draft_key": draft_key(request), **(context or {})}
     if status is None:
         status = getattr(request, "refused_status", None) or (
-            422 if any(isinstance(v, forms.BaseForm) and v.is_bound and v.errors for v in context.values()) else 200
+            422
+            if any(isinstance(v, forms.BaseForm) and v.is_bound and v.errors for v in context.values())
+            else 200
         )
     fragment = context.get("fragment")
     name = fragment if fragment and getattr(request, "htmx", False) else template
@@ -135,8 +143,13 @@ def _form_key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def _once(request: HttpRequest, action: Callable[[], Result], to: Callable[[Result], str]) -> tuple[str, bool]:
-    """(address to go to, whether the effect happened now). A form already carried out gives its first address."""
+def _once(
+    request: HttpRequest, action: Callable[[], Result], to: Callable[[Result], str]
+) -> tuple[str, bool]:
+    """(address to go to, whether the effect happened now).
+
+    A form already carried out gives its first address.
+    """
     key = _form_key(request)
     with transaction.atomic():
         if key is not None:
@@ -178,8 +191,8 @@ def run_action(
 ) -> HttpResponse | None:
     """Carry out an action for a valid form: redirect on success, else None with the errors in the form.
 
-    The same form sent twice (form_key) has one effect and leads to the first result. Refusals become form errors and
-    the status 403, 409 or 422 of the page rendered next; nothing typed is lost.
+    The same form sent twice (form_key) has one effect and leads to the first result. Refusals become form
+    errors and the status 403, 409 or 422 of the page rendered next; nothing typed is lost.
     """
     try:
         location, is_new = _once(request, action, to if callable(to) else lambda _: to)
@@ -218,7 +231,9 @@ def perform(request: HttpRequest, action: Callable[[], Any], *, to: str, said: s
 
 
 # --- middleware ----------------------------------------------------------------------------------
-def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def request_id_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Give every request a short code, shown on error pages and kept in the trail."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -230,7 +245,9 @@ def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
     return middleware
 
 
-def no_store_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def no_store_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Pages of signed-in people are never kept by a browser or a proxy."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

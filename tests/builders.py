@@ -1,4 +1,7 @@
-"""make_… functions: one object each, valid unless the test says otherwise. Rows only; changes go through actions."""
+"""make_… functions: one object each, valid unless the test says otherwise.
+
+Rows only; changes go through actions.
+"""
 
 from datetime import date
 from itertools import count
@@ -15,7 +18,9 @@ PASSWORD = "mat-khau-kiem-thu-2024"
 _numbers = count(1)
 
 
-def make_unit(name: str, parent: Unit | None = None, *, code: str = "", kind: str = UnitKind.AGENCY, **facts: Any) -> Unit:
+def make_unit(
+    name: str, parent: Unit | None = None, *, code: str = "", kind: str = UnitKind.AGENCY, **facts: Any
+) -> Unit:
     code = code or f"T{next(_numbers):04d}"
     unit = Unit.objects.create(
         code=code,
@@ -34,7 +39,10 @@ def make_unit(name: str, parent: Unit | None = None, *, code: str = "", kind: st
 def make_person(full_name: str = "", *, sex: str = Sex.FEMALE, **facts: Any) -> Person:
     number = next(_numbers)
     return Person.objects.create(
-        code=f"P{number:05d}", full_name=full_name or f"Người Thứ {number}", sex=sex, **({"birth_year": 1985} | facts)
+        code=f"P{number:05d}",
+        full_name=full_name or f"Người Thứ {number}",
+        sex=sex,
+        **({"birth_year": 1985} | facts),
     )
 
 
@@ -43,13 +51,19 @@ def make_posting(person: Person, unit: Unit, title: str = "Chuyên viên", **fac
 
 
 def make_user(username: str, person: Person | None = None) -> User:
-    user = User(username=username, email=f"{username}@example.test", person=person or make_person(f"Tài Khoản {username}"))
+    user = User(
+        username=username,
+        email=f"{username}@example.test",
+        person=person or make_person(f"Tài Khoản {username}"),
+    )
     user.set_password(PASSWORD)
     user.save()
     return user
 
 
-def give_role(user: User, role: str, unit: Unit, *, valid_from: date = START, valid_to: date | None = None) -> RoleAssignment:
+def give_role(
+    user: User, role: str, unit: Unit, *, valid_from: date = START, valid_to: date | None = None
+) -> RoleAssignment:
     assignment = RoleAssignment.objects.create(
         user=user, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to, document="QĐ phân công thử"
     )

@@ -1,4 +1,4 @@
-"""What every test can ask for: the world, a client signed in as an actor, counting queries, captured commits."""
+"""What every test can ask for: the world, a client signed in as an actor, an empty cache."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +17,9 @@ from units.permissions import Actor
 
 @pytest.fixture(scope="session")
 def truncate_refusal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
-    """What the database answered to TRUNCATE of the trail, before the test run was allowed to empty its tables."""
+    """What the database answered to TRUNCATE of the trail, before
+    the test run was allowed to empty its tables.
+    """
     return _refusals[0]
 
 
@@ -26,7 +28,9 @@ _refusals: list[str] = []
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Transactional tests empty all tables, which the trail refuses: note the refusal, then lift it in this database."""
+    """Transactional tests empty all tables, which the trail refuses: note the refusal, then lift it
+    in this database.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         try:
             cursor.execute("TRUNCATE core_auditentry")

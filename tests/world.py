@@ -51,7 +51,11 @@ def build_world() -> World:
         head=make_member(Role.UNIT_HEAD, agency, "Lê Văn Thủ Trưởng", **head),
         division_officer=make_member(Role.UNIT_OFFICER, division, "Vũ Thị Phòng", **worker),
         division_head=make_member(
-            Role.UNIT_HEAD, division, "Đỗ Văn Phòng", leader_level=LeaderLevel.DIVISION_HEAD, is_unit_head=True
+            Role.UNIT_HEAD,
+            division,
+            "Đỗ Văn Phòng",
+            leader_level=LeaderLevel.DIVISION_HEAD,
+            is_unit_head=True,
         ),
         foreign_officer=make_member(Role.UNIT_OFFICER, institute, "Bùi Thị Viện", **worker),
         foreign_head=make_member(Role.UNIT_HEAD, institute, "Hồ Văn Viện", **head),

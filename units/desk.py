@@ -1,4 +1,7 @@
-"""«Việc của tôi»: what waits for the actor, computed from states. Apps above register their sources at start-up."""
+"""«Việc của tôi»: what waits for the actor, computed from states.
+
+Apps above register their sources at start-up.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -37,7 +40,7 @@ class DeskDate:
 
 @dataclass(frozen=True)
 class Desk:
-    """The whole desk: mine sorted by date (overdue first, undated last), waiting, dates of the next 30 days."""
+    """The whole desk: mine by date (overdue first, undated last), waiting, dates of the next 30 days."""
 
     mine: list[DeskItem]
     waiting: list[DeskItem]
@@ -49,7 +52,9 @@ _sources: list[Source] = []
 
 
 def register(source: Source) -> Source:
-    """Add a source of work: (actor, today) → items and dates; a bounded number of rows, a constant number of queries."""
+    """Add a source of work: (actor, today) → items and dates; a bounded number of rows,
+    a constant number of queries.
+    """
     _sources.append(source)
     return source
 
@@ -57,7 +62,9 @@ def register(source: Source) -> Source:
 def desk_of(actor: Actor, today: date) -> Desk:
     """Everything that waits for the actor today, from all sources."""
     found = [item for source in _sources for item in source(actor, today)] if actor.assignment else []
-    items = sorted((i for i in found if isinstance(i, DeskItem)), key=lambda i: (i.due_on or date.max, i.what))
+    items = sorted(
+        (i for i in found if isinstance(i, DeskItem)), key=lambda i: (i.due_on or date.max, i.what)
+    )
     dates = sorted((d for d in found if isinstance(d, DeskDate)), key=lambda d: d.on)
     return Desk([i for i in items if i.is_mine], [i for i in items if not i.is_mine], dates)
 

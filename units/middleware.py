@@ -9,8 +9,13 @@ from units.permissions import actor_for
 SESSION_KEY = "assignment"
 
 
-def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Set request.actor (None when signed out). Roles are read anew on every request, never cached in the session."""
+def actor_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Set request.actor (None when signed out).
+
+    Roles are read anew on every request, never cached in the session.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]

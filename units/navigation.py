@@ -17,7 +17,10 @@ PRODUCT_NAME = "Thi đua · Khen thưởng"
 
 @dataclass(frozen=True)
 class NavItem:
-    """One page in the menu. permission: key of the role matrix, or SIGNED_IN. order sorts items and their groups."""
+    """One page in the menu. permission: key of the role matrix, or SIGNED_IN.
+
+    order sorts items and their groups.
+    """
 
     group: str
     label: str

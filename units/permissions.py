@@ -18,7 +18,8 @@ from units.role_matrix import OWN, PERMISSIONS, ROLE_MATRIX, codename
 
 @dataclass
 class Actor:
-    """Who acts now: an account in one role at one unit (assignment), or an account without a role, or the system.
+    """Who acts now: an account in one role at one unit (assignment), or an account without a role, or
+    the system.
 
     Built per request; nothing of it is kept in the session but the chosen assignment's number.
     """
@@ -53,11 +54,14 @@ class Actor:
             return f"Hệ thống ({self.system_reason})"
         if self.assignment is None:
             return self.user.display_name
-        return f"{self.user.display_name} – {self.assignment.get_role_display()}, {self.assignment.unit.display_name}"
+        return (
+            f"{self.user.display_name} – {self.assignment.get_role_display()}, "
+            f"{self.assignment.unit.display_name}"
+        )
 
     @cached_property
     def permissions(self) -> frozenset[str]:
-        """Permissions of the role that are also granted in the projection: both walls must agree. One query."""
+        """Permissions of the role that the projection grants too: both walls must agree. One query."""
         if self.user is None or self.assignment is None or not self.user.is_active:
             return frozenset()
         granted = set(
@@ -73,8 +77,12 @@ def system_actor(reason: str) -> Actor:
     return Actor(user=None, assignment=None, system_reason=reason)
 
 
-def actor_for(user: User, assignment_id: int | None = None, *, request_id: str = "", address: str = "") -> Actor:
-    """The actor of an account today: the chosen assignment if it is in force, else the first one in force, else none."""
+def actor_for(
+    user: User, assignment_id: int | None = None, *, request_id: str = "", address: str = ""
+) -> Actor:
+    """The actor of an account today: the chosen assignment if it is in force, else the first one in force,
+    else none.
+    """
     rows = list(user.assignments.active_on(clock.today()).select_related("unit").order_by("pk"))
     chosen = next((row for row in rows if row.pk == assignment_id), rows[0] if rows else None)
     for row in rows:
@@ -119,7 +127,9 @@ def require(actor: Actor, permission: str, unit: Unit | None) -> None:
 
 
 def holders(permission: str, unit: Unit, today: date) -> list[int]:
-    """User ids of the people whose turn it is at the unit: active roles exactly there that hold the permission."""
+    """User ids of the people whose turn it is at the unit: active roles exactly there that hold
+    the permission.
+    """
     roles = [role for role, permissions in ROLE_MATRIX.items() if permission in permissions]
     rows = RoleAssignment.objects.active_on(today).filter(unit=unit, role__in=roles, user__is_active=True)
     return list(rows.values_list("user_id", flat=True).distinct())

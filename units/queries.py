@@ -35,7 +35,7 @@ def people_within(unit: Unit, day: date) -> QuerySet[Person]:
 
 
 def post_of(person: Person, day: date, within: Unit | None = None) -> Posting | None:
-    """The post a person held on the day (inside a unit, when given); the leading one when there are several."""
+    """The post a person held on the day (inside a unit, when given); of several the leading one."""
     rows = Posting.objects.held_on(day).filter(person=person).select_related("unit")
     if within is not None:
         rows = rows.filter(unit__path__startswith=within.path)
@@ -79,7 +79,7 @@ def ministry_of(unit: Unit) -> Unit:
 
 
 def tree_below(root: Unit, day: date) -> list[tuple[int, Unit]]:
-    """(depth, unit) of everything under the root that is open on the day, parents before children. One query."""
+    """(depth, unit) of everything under the root that is open on the day, parents first. One query."""
     rows = Unit.objects.below(root).open_on(day).order_by("path")
     children: dict[str, list[Unit]] = {}
     by_path: dict[str, Unit] = {}
@@ -118,4 +118,8 @@ def search_people(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
 
 def officers_of(units: Iterable[Unit], role: str, today: date) -> QuerySet[RoleAssignment]:
     """Active assignments of a role at the units."""
-    return RoleAssignment.objects.active_on(today).filter(unit__in=list(units), role=role).select_related("user", "unit")
+    return (
+        RoleAssignment.objects.active_on(today)
+        .filter(unit__in=list(units), role=role)
+        .select_related("user", "unit")
+    )

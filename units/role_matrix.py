@@ -41,8 +41,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 }
 
 _SEE = {
-    "unit.view", "campaign.view", "pledge.view", "initiative.view", "result.view", "round.view", "nomination.view",
-    "decision.view", "honour.view", "report.view",
+    "unit.view", "campaign.view", "pledge.view", "initiative.view", "result.view", "round.view",
+    "nomination.view", "decision.view", "honour.view", "report.view",
 }  # fmt: skip
 
 ROLE_MATRIX: dict[str, frozenset[str]] = {

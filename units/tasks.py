@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="units.verify_grants")
 def verify_grants() -> None:
-    """Bring the projections in line with the facts in force today: paths of units, then grants. Drift is logged."""
+    """Bring the projections in line with the facts in force today: paths of units, then grants.
+
+    Drift is logged.
+    """
     moved = rebuild_paths(clock.today())
     if moved:
         log.warning("unit paths: %s changed", moved)

@@ -5,18 +5,18 @@ Only presentation attributes (no style attributes, no scripts), so a strict cont
 stay apart in grey print. Each part carries a class (``chart-fill-1`` …) for the page's CSS.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from math import floor, log10
 
 from core.documents.measure import balanced, text_width
-from core.documents.tree import Chart, number_text, to_decimal
+from core.documents.tree import Chart, number_text, rounded, to_decimal
 
 Number = int | float | Decimal
 
-FILLS = ("#175e57", "#a9bdb6", "#5f8f86", "#d9c48a", "#8a6d1f", "#dfe5e2")
+FILLS = ("#175e57", "#a9bdb6", "#5f8f86", "#e9dcb4", "#8a6d1f", "#dfe5e2")
 ON_FILL = ("#ffffff", "#14211f", "#ffffff", "#14211f", "#ffffff", "#14211f")
 DASHES = ("", "7 4", "2 3", "9 3 2 3", "4 2", "1 2")
 INK = "#1b2422"
@@ -89,7 +89,7 @@ def _label(value: Number | None, unit: str) -> str:
     if value is None:
         return "–"
     figure = to_decimal(value)
-    text = number_text(round(figure, 1) if figure != figure.to_integral_value() else figure)
+    text = number_text(rounded(figure, 1))
     return f"{text}\u00a0%" if unit == "%" else text
 
 
@@ -110,7 +110,7 @@ def _ceiling(highest: float) -> float:
     if highest <= 0:
         return 1.0
     power = 10.0 ** floor(log10(highest))
-    steps = (step * power for step in (1, 1.2, 1.6, 2, 3, 4, 6, 8, 10))
+    steps = (step * power for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10))
     return next(step for step in steps if step >= highest * (1 - 1e-9))
 
 
@@ -205,7 +205,8 @@ def line_svg(chart: Chart, width: float = 640, font: str = "") -> Svg:
     scale_texts = [_label(round(step, 6), chart.unit) for step in steps]
     left = max(_wide(text, SMALL) for text in scale_texts) + 10
     side = min(width * 0.3, max((_wide(text, SIZE, True) for text, _ in ends), default=0) + 14)
-    right, top, bottom = width - side, 30.0, 30.0 + width * 0.34
+    top = 30.0 if chart.unit and chart.unit != "%" else 18.0
+    right, bottom = width - side, top + width * 0.34
     inset = min(28.0, (right - left) / 8)
     if chart.unit and chart.unit != "%":
         pen.text(0, 13, f"Đơn vị: {chart.unit}", size=SMALL, colour=MUTED, name="chart-note")
@@ -253,9 +254,9 @@ def _stroke(at: int) -> str:
     return ("#175e57", "#6b7673", "#8a6d1f", "#3f7fa6", "#8c4a4a", "#444444")[at % 6]
 
 
-def _end_height(row: Sequence[float | None], down) -> float:  # type: ignore[no-untyped-def]
+def _end_height(row: Sequence[float | None], down: Callable[[float], float]) -> float:
     known = [n for n in row if n is not None]
-    return float(down(known[-1])) if known else 0.0
+    return down(known[-1]) if known else 0.0
 
 
 def share_svg(chart: Chart, width: float = 640, font: str = "") -> Svg:
@@ -275,7 +276,7 @@ def share_svg(chart: Chart, width: float = 640, font: str = "") -> Svg:
             length = width * value / whole if whole else 0
             # A white hairline keeps the parts apart in grey print.
             pen.rect(x, y, length - (1.5 if x + length < width - 0.5 else 0), 30, at)
-            shown = number_text(round(to_decimal(value * 100 / whole), 1)) + "\u00a0%" if whole else ""
+            shown = number_text(rounded(value * 100 / whole, 1)) + "\u00a0%" if whole else ""
             if length > _wide(shown, SIZE) + 10:
                 colour = ON_FILL[at % len(ON_FILL)]
                 middle = x + length / 2
@@ -296,7 +297,7 @@ def sum_of(numbers: Sequence[Number | None]) -> Decimal:
 def _part(chart: Chart, at: int, numbers: Sequence[Number | None], whole: float) -> str:
     text = f"{chart.labels[at]}: {_label(numbers[at], chart.unit)}"
     if whole and chart.unit != "%":
-        text += f" ({number_text(round(to_decimal(max(_figure(numbers[at]), 0) * 100 / whole), 1))}\u00a0%)"
+        text += f" ({number_text(rounded(max(_figure(numbers[at]), 0) * 100 / whole, 1))}\u00a0%)"
     return text
 
 

@@ -18,12 +18,12 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.documents.charts import FILLS
@@ -130,7 +130,7 @@ class _Book:
             self._add(
                 f"percent{suffix}", font=font, border=_BOX, alignment=right, number_format="0.0%", **extra
             )
-        cell = sheet["A1"]
+        cell: Any = sheet["A1"]
         for name in list(self.styles):
             cell.style = self.styles[name]
             shown, quoted = copy(cell._style), copy(cell._style)
@@ -141,8 +141,8 @@ class _Book:
     def _add(self, name: str, **parts: Any) -> None:
         self.styles[name] = NamedStyle(name=f"VB {name}", **parts)
 
-    def _put(self, sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Cell:
-        cell: Cell = sheet.cell(row=row, column=column)
+    def _put(self, sheet: Worksheet, row: int, column: int, value: Value, style: str) -> Any:
+        cell: Any = sheet.cell(row=row, column=column)
         plain, quoted = self.styles[style]
         cell._style = plain
         if isinstance(value, str):
@@ -158,7 +158,7 @@ class _Book:
     def _formula(
         self, sheet: Worksheet, row: int, column: int, formula: str, value: Value, style: str
     ) -> None:
-        cell: Cell = sheet.cell(row=row, column=column)
+        cell: Any = sheet.cell(row=row, column=column)
         cell._style = self.styles[style][0]
         cell.value = formula
         self.computed[sheet.title, cell.coordinate] = value
@@ -230,7 +230,7 @@ class _Book:
         row = last + 1
         totals = table.totals()
         free = [at for at, column in enumerate(table.columns) if not column.total]
-        named = next((at for at in free if not table.columns[at].is_numeric), free[0] if free else None)
+        named = next((at for at in free if table.columns[at].kind == "text"), free[0] if free else None)
         for at, column in enumerate(table.columns):
             if not column.total:
                 self._put(sheet, row, at + 1, table.total_label if at == named else None, "text total")
@@ -319,15 +319,17 @@ class _Book:
         sheet.page_setup.paperSize = 9
         sheet.page_setup.orientation = "landscape" if landscape or sum(widths) > 95 else "portrait"
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left, sheet.page_margins.right = 0.8, 0.5
         sheet.page_margins.top = sheet.page_margins.bottom = 0.8
         sheet.print_options.horizontalCentered = True
         issuer, name = self.document.header.issuer, self.document.name
-        sheet.oddHeader.left.text = issuer[:80].replace("&", "&&")
-        sheet.oddHeader.right.text = (self.document.draft_note or "")[:90].replace("&", "&&") or None
-        sheet.oddFooter.left.text = name[:90].replace("&", "&&")
-        sheet.oddFooter.right.text = "Trang &P/&N"
+        head: Any = sheet.oddHeader
+        foot: Any = sheet.oddFooter
+        head.left.text = issuer[:80].replace("&", "&&")
+        head.right.text = (self.document.draft_note or "")[:90].replace("&", "&&") or None
+        foot.left.text = name[:90].replace("&", "&&")
+        foot.right.text = "Trang &P/&N"
 
     # --- File ---
 
@@ -428,7 +430,7 @@ def _sum(table: Table, at: int, letter: str, first: int) -> str:
 
 def _native(chart: Chart, sheet: Worksheet) -> BarChart | LineChart:
     rows, columns = len(chart.labels), len(chart.series)
-    native: BarChart | LineChart
+    native: Any
     if chart.kind == "line":
         native = LineChart()
     else:

@@ -62,10 +62,11 @@ def balanced(text: str, width: float, size: float, bold: bool = False) -> list[s
 
 
 def _words(text: str) -> list[str]:
-    """Words that stay whole; a figure stays with the word before it ("năm 2024")."""
+    """Words that stay whole; a figure or a dash stays with the word before it ("năm 2024", "thi đua -")."""
     words: list[str] = []
     for word in re.split(r"[ \t\n]+", text.strip(" \t\n")):
-        if words and word[:1].isdigit() and not words[-1][-1:].isdigit():
+        figure = word[:1].isdigit() and bool(words) and not words[-1][-1:].isdigit()
+        if words and (figure or word in {"-", "–", "—"}):
             words[-1] = f"{words[-1]} {word}"
         elif word:
             words.append(word)

@@ -306,7 +306,8 @@ def _table_head(columns: Iterable[Column]) -> str:
     if not any(name for name, _ in groups):
         cells = "".join(f'<th scope="col">{escape(members[0].title)}</th>' for _, members in groups)
         return f"<thead><tr>{cells}</tr></thead>"
-    upper, lower = [], []
+    upper: list[str] = []
+    lower: list[str] = []
     for name, members in groups:
         if name:
             upper.append(f'<th scope="colgroup" colspan="{len(members)}">{escape(name)}</th>')

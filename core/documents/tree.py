@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 ParagraphStyle = Literal["body", "basis", "lead", "note", "centred"]
@@ -282,11 +282,16 @@ class Document(Node):
 # --- Words for values (shared by every renderer and by the charts) ---
 
 
+def rounded(value: int | float | Decimal, places: int) -> Decimal:
+    """Rounded as people do it by hand: a half goes up (60.25 → 60.3)."""
+    return to_decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
 def number_text(value: int | float | Decimal, places: int | None = None) -> str:
     """1234.5 → "1.234,5". Without ``places`` trailing zeros are dropped."""
     figure = to_decimal(value)
     if places is not None:
-        figure = round(figure, places)
+        figure = rounded(figure, places)
     text = f"{figure:,f}"
     if "." in text and places is None:
         text = text.rstrip("0").rstrip(".")
@@ -297,8 +302,7 @@ def number_text(value: int | float | Decimal, places: int | None = None) -> str:
 
 def percent_text(value: int | float | Decimal) -> str:
     """81.8 → "81,8 %" with a space that never breaks; at most one decimal place."""
-    figure = round(to_decimal(value), 1)
-    return f"{number_text(figure)}\u00a0%"
+    return f"{number_text(rounded(value, 1))}\u00a0%"
 
 
 def day_text(value: date) -> str:

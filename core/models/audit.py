@@ -5,9 +5,12 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One change of business data: who, in which role, did what to which object. Written by core.audit.record.
+    """One change of business data: who, in which role, did what to which object.
 
-    sequence, at, previous_hash and hash are set by the database trigger; UPDATE, DELETE and TRUNCATE are refused.
+    Written by core.audit.record.
+
+    sequence, at, previous_hash and hash are set by the database trigger; UPDATE, DELETE and TRUNCATE are
+    refused.
     """
 
     sequence = models.BigIntegerField("số thứ tự", unique=True, editable=False, default=0)

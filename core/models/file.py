@@ -9,7 +9,8 @@ from core import clock
 
 
 class StoredFile(models.Model):
-    """One file as one owner keeps it (an evidence, a paper, a report); equal contents share the bytes on disk.
+    """One file as one owner keeps it (an evidence, a paper, a report); equal contents share
+    the bytes on disk.
 
     Created by core.files.keep. The owner decides who may read it (core.files.register_owner).
     """

@@ -1,4 +1,4 @@
-"""Notices: what a person is told. Work itself is never a notice, it is computed from states (see units.desk)."""
+"""Notices: what a person is told. Work is never a notice, it is computed from states (see units.desk)."""
 
 from django.conf import settings
 from django.db import models

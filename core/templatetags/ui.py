@@ -305,7 +305,7 @@ def errors(form: forms.BaseForm | BaseFormSet | None) -> dict:
         lines = _form_errors(form) if form.is_bound or form.errors else []
     elif form:
         raise TemplateSyntaxError(f"errors: cần một biểu mẫu, nhận được {type(form).__name__}.")
-    return {"lines": lines}
+    return {"lines": lines, "has_targets": any(line["target"] for line in lines)}
 
 
 # --- what happened, whose turn -----------------------------------------------------------------

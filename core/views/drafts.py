@@ -17,7 +17,10 @@ MAX_DRAFT_BYTES = 400_000
 def _cleaned(values: Any) -> dict[str, Any] | None:
     if not isinstance(values, dict) or len(values) > 1000:
         return None
-    return {str(k)[:200]: [clean(str(x)) for x in v] if isinstance(v, list) else clean(str(v)) for k, v in values.items()}
+    return {
+        str(k)[:200]: [clean(str(x)) for x in v] if isinstance(v, list) else clean(str(v))
+        for k, v in values.items()
+    }
 
 
 @card(SIGNED_IN, methods=("GET", "POST", "DELETE"))
@@ -29,11 +32,17 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
         return JsonResponse({})
     if request.method == "POST":
         try:
-            values = _cleaned(json.loads(request.body).get("values")) if len(request.body) <= MAX_DRAFT_BYTES else None
+            values = (
+                _cleaned(json.loads(request.body).get("values"))
+                if len(request.body) <= MAX_DRAFT_BYTES
+                else None
+            )
         except (ValueError, AttributeError):
             values = None
         if values is None:
-            return JsonResponse({"error": "Bản lưu tạm quá lớn hoặc không đọc được; hãy bấm Lưu."}, status=400)
+            return JsonResponse(
+                {"error": "Bản lưu tạm quá lớn hoặc không đọc được; hãy bấm Lưu."}, status=400
+            )
         FormDraft.objects.update_or_create(
             user=request.user, key=key[:120], defaults={"values": values, "saved_at": clock.now()}
         )

@@ -20,7 +20,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @card(SIGNED_IN, loads="file", downloads=True)
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """A stored file, when its owner shows it to the actor at this moment; otherwise as if it did not exist."""
+    """A stored file, when its owner shows it to the actor at this moment; else as if it did not exist."""
     stored = find_or_404(StoredFile.objects.all(), pk=pk)
     if not files.may_read(request.actor, stored):
         raise Http404

@@ -52,6 +52,13 @@ function fill(form, values) {
   form.dispatchEvent(new CustomEvent("formset:refilled", { bubbles: true }));
 }
 
+/** Whether the page shows what was just sent, with its errors. */
+function sentBack(form) {
+  return [...document.querySelectorAll("[data-error-summary]")].some((summary) => form.contains(summary)
+    || summary.parentElement === form.parentElement
+    || [...summary.querySelectorAll("a")].some((link) => form.contains(document.getElementById(link.hash.slice(1)))));
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -84,7 +91,7 @@ class Autosave {
   }
 
   async load() {
-    if (document.querySelector("[data-error-summary]")) return;
+    if (sentBack(this.form)) return;
     let draft = { values: null };
     try {
       const answer = await fetch(this.url, { headers: { Accept: "application/json" }, redirect: "manual" });

@@ -30,7 +30,7 @@ function addRow(set) {
 
 function renumber(set) {
   const prefix = set.dataset.formset;
-  const pattern = new RegExp(`\\b${prefix}-\\d+-`, "g");
+  const pattern = new RegExp(`(?<![A-Za-z0-9-])${prefix}-\\d+-`, "g");
   rowsOf(set).forEach((row, index) => {
     for (const node of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
       for (const name of ["name", "id", "for", "aria-describedby"]) {

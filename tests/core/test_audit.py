@@ -24,10 +24,16 @@ def test_entries_are_numbered_and_chained(world: World) -> None:
     assert audit.verify() == (3, None)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE core_auditentry SET note = 'x'", "DELETE FROM core_auditentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE core_auditentry SET note = 'x'", "DELETE FROM core_auditentry"]
+)
 def test_entries_cannot_be_changed(world: World, statement: str) -> None:
     write(world, "một")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert audit.verify() == (1, None)
 

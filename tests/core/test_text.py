@@ -9,19 +9,25 @@ LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầ
 
 
 def test_both_tone_placements_and_both_forms_give_one_search_key() -> None:
-    spellings = ["Hoà Bình", "Hòa Bình", unicodedata.normalize("NFD", "Hòa Bình"), "hoa binh", "  HOÀ   BÌNH "]
+    spellings = [
+        "Hoà Bình",
+        "Hòa Bình",
+        unicodedata.normalize("NFD", "Hòa Bình"),
+        "hoa binh",
+        "  HOÀ   BÌNH ",
+    ]
     assert {search_key(s) for s in spellings} == {"hoa binh"}
     assert search_key("Đặng Thị Thuý") == search_key("đặng thị thúy") == "dang thi thuy"
 
 
 def test_vietnamese_order() -> None:
     words = ["An", "Ăn", "Ân", "Ba", "Bá", "Bạ", "Cam", "Da", "Đa", "Em", "Êm", "On", "Ôn", "Ơn", "Um", "Ưm"]
-    assert sorted(reversed(words), key=sort_key) == words
+    assert sorted(set(words), key=sort_key) == words
 
 
 def test_names_sort_by_given_name_first() -> None:
     names = ["Vũ Thị An", "Nguyễn Văn Ánh", "Trần Văn Bình", "Lê Thị Đào"]
-    assert sorted(reversed(names), key=name_sort_key) == names
+    assert sorted(set(names), key=name_sort_key) == names
 
 
 @given(st.text(LETTERS, max_size=40))

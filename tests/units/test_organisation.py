@@ -52,7 +52,13 @@ def test_a_unit_stands_under_one_parent_at_a_time() -> None:
 def test_opening_a_unit_places_and_records_it() -> None:
     ministry = make_unit("Bộ", code="B")
     unit = open_unit(
-        "B-1", "Phòng Một", "division", ministry, valid_from=date(2024, 1, 1), document="QĐ 5", actor=system_actor("thử")
+        "B-1",
+        "Phòng Một",
+        "division",
+        ministry,
+        valid_from=date(2024, 1, 1),
+        document="QĐ 5",
+        actor=system_actor("thử"),
     )
     assert unit.path == "/B/B-1/"
     assert queries.parent_of(unit, date(2024, 6, 1)) == ministry
@@ -61,8 +67,12 @@ def test_opening_a_unit_places_and_records_it() -> None:
 
 def test_search_needs_no_diacritics() -> None:
     make_unit("Cục Viễn thám quốc gia", make_unit("Bộ"))
-    assert [u.name for u in queries.search_units(Unit.objects.all(), "vien tham")] == ["Cục Viễn thám quốc gia"]
-    assert [u.name for u in queries.search_units(Unit.objects.all(), "THÁM viễn")] == ["Cục Viễn thám quốc gia"]
+    assert [u.name for u in queries.search_units(Unit.objects.all(), "vien tham")] == [
+        "Cục Viễn thám quốc gia"
+    ]
+    assert [u.name for u in queries.search_units(Unit.objects.all(), "THÁM viễn")] == [
+        "Cục Viễn thám quốc gia"
+    ]
 
 
 def test_people_of_a_unit_come_heads_first_then_in_name_order() -> None:

@@ -74,7 +74,10 @@ def test_assigning_and_ending_a_role_leave_one_entry_each(world: World) -> None:
     )
     assert permissions.holds(permissions.actor_for(user), "pledge.edit")
     end_role(given.pk, ends_on=TODAY + timedelta(days=1), actor=world.admin)
-    assert list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True)) == ["role.assign", "role.end"]
+    assert list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True)) == [
+        "role.assign",
+        "role.end",
+    ]
 
 
 def test_only_the_administrator_assigns_roles(world: World) -> None:
@@ -99,5 +102,10 @@ def test_a_double_role_is_refused_in_words(world: World) -> None:
     member = make_member(Role.UNIT_OFFICER, world.agency)
     with pytest.raises(ValidationError, match="đang giữ vai trò này"):
         assign_role(
-            member.user.pk, Role.UNIT_OFFICER, world.agency, valid_from=TODAY, document="QĐ", actor=world.admin
+            member.user.pk,
+            Role.UNIT_OFFICER,
+            world.agency,
+            valid_from=TODAY,
+            document="QĐ",
+            actor=world.admin,
         )

@@ -13,16 +13,26 @@ from units.permissions import Actor, rebuild_grants, require
 
 @transaction.atomic
 def assign_role(
-    user_id: int, role: str, unit: Unit, *, valid_from: date, document: str, actor: Actor, valid_to: date | None = None
+    user_id: int,
+    role: str,
+    unit: Unit,
+    *,
+    valid_from: date,
+    document: str,
+    actor: Actor,
+    valid_to: date | None = None,
 ) -> RoleAssignment:
     """Give an account a role at a unit from a day on; its rights follow at once when the day has come.
 
-    Raises Forbidden outside the actor's scope, RuleBroken for a closed unit, ValidationError for a double role.
+    Raises Forbidden outside the actor's scope, RuleBroken for a closed unit, ValidationError for a double
+    role.
     """
     user = User.objects.select_for_update().get(pk=user_id)
     require(actor, "account.manage", unit)
     if not unit.is_open_on(valid_from):
-        raise RuleBroken(fields={"unit": ["Đơn vị không hoạt động vào ngày bắt đầu vai trò. Hãy chọn đơn vị kế thừa."]})
+        raise RuleBroken(
+            fields={"unit": ["Đơn vị không hoạt động vào ngày bắt đầu vai trò. Hãy chọn đơn vị kế thừa."]}
+        )
     assignment = RoleAssignment(
         user=user, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to, document=clean(document)
     )
@@ -41,9 +51,14 @@ def assign_role(
 
 @transaction.atomic
 def end_role(assignment_id: int, *, ends_on: date, actor: Actor) -> RoleAssignment:
-    """End a role on a day (exclusive); from that day on its rights are gone. Raises RuleBroken before its first day."""
-    assignment = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit", "user").get(
-        pk=assignment_id
+    """End a role on a day (exclusive); from that day on its rights are gone.
+
+    Raises RuleBroken before its first day.
+    """
+    assignment = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .select_related("unit", "user")
+        .get(pk=assignment_id)
     )
     require(actor, "account.manage", assignment.unit)
     if assignment.valid_to is not None and assignment.valid_to <= ends_on:

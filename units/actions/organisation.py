@@ -1,4 +1,4 @@
-"""Changes of the organisation. This first form loads the known history and opens units below existing ones."""
+"""Changes of the organisation. It loads the known history and opens units below existing ones."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from core import audit
 from core.errors import RuleBroken
 from core.text import clean, search_key, sort_key
 from units.choices import PlacementKind, SuccessionKind
-from units.models import Placement, Person, Posting, Succession, Unit
+from units.models import Person, Placement, Posting, Succession, Unit
 from units.permissions import Actor
 
 
@@ -39,7 +39,8 @@ def _facts(row: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def rebuild_paths(today: date) -> int:
-    """Make every unit's path follow the placement in force on the day, else the last one; returns how many changed.
+    """Make every unit's path follow the placement in force on the day, else the last one;
+    returns how many changed.
 
     Raises RuleBroken on a cycle. The nightly task calls it, so a merger takes effect on its day.
     """
@@ -53,7 +54,9 @@ def rebuild_paths(today: date) -> int:
 
     def path(pk: int, seen: tuple[int, ...]) -> str:
         if pk in seen:
-            raise RuleBroken("Đơn vị cấp trên tạo thành vòng: " + " → ".join(units[s].code for s in (*seen, pk)))
+            raise RuleBroken(
+                "Đơn vị cấp trên tạo thành vòng: " + " → ".join(units[s].code for s in (*seen, pk))
+            )
         if pk not in paths:
             above = path(parents[pk], (*seen, pk)) if pk in parents else "/"
             paths[pk] = f"{above}{units[pk].code}/"
@@ -70,9 +73,9 @@ def rebuild_paths(today: date) -> int:
 def load_organisation(data: dict[str, Any], *, actor: Actor) -> dict[str, int]:
     """Bring units, placements and successions in line with the data file; repeatable, nothing is removed.
 
-    data: {"units": [{code, name, kind, placements: [{parent, valid_from, valid_to, kind}], successors: [code] …}]},
-    dates ISO, valid_to exclusive. Returns counts {"created", "changed", "unchanged"}. One audit entry when anything
-    changed.
+    data: {"units": [{code, name, kind, placements: [{parent, valid_from, valid_to, kind}], successors: [code]
+    …}]}, dates ISO, valid_to exclusive. Returns counts {"created", "changed", "unchanged"}. One audit entry
+    when anything changed.
     """
     rows = data["units"]
     codes = [row["code"] for row in rows]
@@ -100,7 +103,9 @@ def load_organisation(data: dict[str, Any], *, actor: Actor) -> dict[str, int]:
     moved = rebuild_paths(actor.today)
     if counts["created"] or counts["changed"] or any(links) or moved:
         roots = [known[row["code"]] for row in rows if not row["placements"]]
-        audit.record(actor, "organisation.load", max(roots, key=lambda u: u.valid_from or date.min), changes=counts)
+        audit.record(
+            actor, "organisation.load", max(roots, key=lambda u: u.valid_from or date.min), changes=counts
+        )
     return counts
 
 
@@ -117,11 +122,16 @@ def _load_links(row: dict[str, Any], known: dict[str, Unit]) -> bool:
             unit=unit,
             parent=_parent(known, row, place),
             valid_from=_day(place.get("valid_from")),
-            defaults={"valid_to": _day(place.get("valid_to")), "kind": place.get("kind", PlacementKind.ADMINISTRATIVE)},
+            defaults={
+                "valid_to": _day(place.get("valid_to")),
+                "kind": place.get("kind", PlacementKind.ADMINISTRATIVE),
+            },
         )
         changed |= is_new
     successors = [known[code] for code in row.get("successors", []) if code in known]
-    kind = row.get("succession_kind") or (SuccessionKind.SPLIT if len(successors) > 1 else SuccessionKind.MERGED)
+    kind = row.get("succession_kind") or (
+        SuccessionKind.SPLIT if len(successors) > 1 else SuccessionKind.MERGED
+    )
     for successor in successors:
         _, is_new = Succession.objects.get_or_create(
             predecessor=unit, successor=successor, defaults={"kind": kind, "on": unit.valid_to}
@@ -132,9 +142,20 @@ def _load_links(row: dict[str, Any], known: dict[str, Unit]) -> bool:
 
 @transaction.atomic
 def open_unit(
-    code: str, name: str, kind: str, parent: Unit, *, valid_from: date, document: str, actor: Actor, short_name: str = ""
+    code: str,
+    name: str,
+    kind: str,
+    parent: Unit,
+    *,
+    valid_from: date,
+    document: str,
+    actor: Actor,
+    short_name: str = "",
 ) -> Unit:
-    """Open a unit under a parent from a day on. Raises ValidationError (code taken) or RuleBroken (parent closed)."""
+    """Open a unit under a parent from a day on.
+
+    Raises ValidationError (code taken) or RuleBroken (parent closed).
+    """
     parent = Unit.objects.select_for_update().get(pk=parent.pk)
     if not parent.is_open_on(valid_from):
         raise RuleBroken(f"{parent.name} không hoạt động vào ngày {valid_from:%d/%m/%Y}.")
@@ -179,5 +200,7 @@ def appoint(
     )
     posting.full_clean()
     posting.save()
-    audit.record(actor, "post.appoint", posting, changes={"person": person.code, "unit": unit.code, "title": title})
+    audit.record(
+        actor, "post.appoint", posting, changes={"person": person.code, "unit": unit.code, "title": title}
+    )
     return posting

@@ -42,11 +42,15 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
 
 class RoleAssignment(models.Model):
-    """A role held by an account at a unit, from–to (exclusive), by a document. The truth of all permissions."""
+    """A role held by an account at a unit, from–to (exclusive), by a document: the truth of permissions."""
 
-    user = models.ForeignKey(User, verbose_name="tài khoản", on_delete=models.PROTECT, related_name="assignments")
+    user = models.ForeignKey(
+        User, verbose_name="tài khoản", on_delete=models.PROTECT, related_name="assignments"
+    )
     role = models.CharField("vai trò", max_length=30, choices=Role)
-    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(
+        Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="assignments"
+    )
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
     document = models.CharField("văn bản phân công", max_length=250, blank=True)

@@ -12,7 +12,10 @@ from units.models.unit import Unit
 
 
 class Person(models.Model):
-    """One person who can pledge, author, be nominated or sign. Minimum personal data: no address, no identity card."""
+    """One person who can pledge, author, be nominated or sign.
+
+    Minimum personal data: no address, no identity card.
+    """
 
     code = models.CharField("mã nhân sự", max_length=20, unique=True)
     full_name = models.CharField("họ và tên", max_length=120)
@@ -48,10 +51,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 class Posting(models.Model):
     """A post a person held at a unit from–to (exclusive): title, leader level, whether they work directly."""
 
-    person = models.ForeignKey(Person, verbose_name="cá nhân", on_delete=models.PROTECT, related_name="postings")
+    person = models.ForeignKey(
+        Person, verbose_name="cá nhân", on_delete=models.PROTECT, related_name="postings"
+    )
     unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="postings")
     title = models.CharField("chức vụ, vị trí việc làm", max_length=150)
-    leader_level = models.CharField("cấp lãnh đạo", max_length=20, choices=LeaderLevel, default=LeaderLevel.NONE)
+    leader_level = models.CharField(
+        "cấp lãnh đạo", max_length=20, choices=LeaderLevel, default=LeaderLevel.NONE
+    )
     is_unit_head = models.BooleanField("là thủ trưởng đơn vị", default=False)
     is_direct_worker = models.BooleanField("người lao động trực tiếp", default=False)
     valid_from = models.DateField("từ ngày")

@@ -22,7 +22,9 @@ class DateRange(Func):
 class UnitQuerySet(models.QuerySet["Unit"]):
     def open_on(self, day: date) -> Self:
         """Units that exist on the day."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+        )
 
     def below(self, unit: "Unit") -> Self:
         """The unit itself and everything under it."""
@@ -30,10 +32,12 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 class Unit(models.Model):
-    """One organisation with a life of its own. A ministry, a department, a Sở … Created by actions.organisation.
+    """One organisation with a life of its own.
 
-    path is a projection of the last placement ("/M1/U012/"), kept by the same actions: scope and subtree are one
-    indexed comparison. valid_to is exclusive.
+    A ministry, a department, a Sở … Created by actions.organisation.
+
+    path is a projection of the last placement ("/M1/U012/"), kept by the same actions: scope and subtree are
+    one indexed comparison. valid_to is exclusive.
     """
 
     code = models.CharField("mã", max_length=40, unique=True)
@@ -80,7 +84,9 @@ class Unit(models.Model):
         return self.short_name or self.name
 
     def is_open_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to > day)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or self.valid_to > day
+        )
 
     def is_within(self, other: "Unit") -> bool:
         """Whether this unit is the other one or stands under it."""
@@ -91,8 +97,12 @@ class Placement(models.Model):
     """Where a unit stood: under which parent, from when to when (exclusive)."""
 
     unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="placements")
-    parent = models.ForeignKey(Unit, verbose_name="đơn vị cấp trên", on_delete=models.PROTECT, related_name="children")
-    kind = models.CharField("quan hệ", max_length=20, choices=PlacementKind, default=PlacementKind.ADMINISTRATIVE)
+    parent = models.ForeignKey(
+        Unit, verbose_name="đơn vị cấp trên", on_delete=models.PROTECT, related_name="children"
+    )
+    kind = models.CharField(
+        "quan hệ", max_length=20, choices=PlacementKind, default=PlacementKind.ADMINISTRATIVE
+    )
     valid_from = models.DateField("từ ngày", null=True, blank=True)
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
 
@@ -105,7 +115,10 @@ class Placement(models.Model):
                 name="placement_one_at_a_time",
                 expressions=[
                     # without btree_gist: the unit as a one-value range
-                    (Func("unit_id", "unit_id", models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        Func("unit_id", "unit_id", models.Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
                     (DateRange("valid_from", "valid_to", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Trong một thời gian đơn vị chỉ trực thuộc một đơn vị cấp trên.",

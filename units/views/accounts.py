@@ -18,7 +18,10 @@ from units.queries import units_for
 
 @card(SIGNED_IN, methods=("POST",))
 def switch_role(request: HttpRequest) -> HttpResponse:
-    """Use another of one's own roles from now on. The role is read anew on each request, only its number is kept."""
+    """Use another of one's own roles from now on.
+
+    The role is read anew on each request, only its number is kept.
+    """
     rows = request.user.assignments.active_on(clock.today())
     try:
         chosen = rows.get(pk=request.POST.get("assignment", ""))
@@ -41,9 +44,13 @@ def account_list(request: HttpRequest) -> HttpResponse:
     rows = User.objects.filter(_accounts_for(request)).select_related("person")
     if text:
         rows = rows.filter(Q(username__icontains=text) | Q(person__full_name__icontains=text))
-    rows = rows.prefetch_related(Prefetch("assignments", queryset=roles, to_attr="roles")).order_by("username")
+    rows = rows.prefetch_related(Prefetch("assignments", queryset=roles, to_attr="roles")).order_by(
+        "username"
+    )
     return render_page(
-        request, "units/account_list.html", {"page": page_of(request, rows), "q": text, "today": clock.today()}
+        request,
+        "units/account_list.html",
+        {"page": page_of(request, rows), "q": text, "today": clock.today()},
     )
 
 
@@ -83,5 +90,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the person came from when it is ours, else the list of accounts."""
     came_from = request.POST.get("next", "")
-    inside = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    inside = url_has_allowed_host_and_scheme(
+        came_from, {request.get_host()}, require_https=request.is_secure()
+    )
     return came_from if inside else reverse("units:account-list")

@@ -14,7 +14,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count, fault = audit.verify()
-        answer = {"entries": count, "fault": None if fault is None else {"sequence": fault[0], "kind": fault[1]}}
+        answer = {
+            "entries": count,
+            "fault": None if fault is None else {"sequence": fault[0], "kind": fault[1]},
+        }
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if fault is not None:
             sys.exit(1)

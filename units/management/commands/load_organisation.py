@@ -15,19 +15,23 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "organisation.json"
 
 class Command(BaseCommand):
     help = (
-        "Nạp tổ chức của ngành theo thời gian (đơn vị, cấp trên, kế thừa) từ tệp dữ liệu; chạy lại không tạo trùng. "
-        "Ví dụ: manage.py load_organisation"
+        "Nạp tổ chức của ngành theo thời gian (đơn vị, cấp trên, kế thừa) từ tệp dữ liệu; chạy lại không tạo "
+        "trùng. Ví dụ: manage.py load_organisation"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", nargs="?", default=str(DATA), help="tệp JSON; mặc định là dữ liệu của dự án")
+        parser.add_argument(
+            "file", nargs="?", default=str(DATA), help="tệp JSON; mặc định là dữ liệu của dự án"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
             counts = load_organisation(data, actor=system_actor("nạp tổ chức"))
         except (OSError, ValueError, KeyError) as error:
-            raise CommandError(f"Không đọc được tệp {options['file']}: {error}. Hãy kiểm tra đường dẫn và định dạng JSON.") from error
+            raise CommandError(
+                f"Không đọc được tệp {options['file']}: {error}. Hãy kiểm tra đường dẫn và định dạng JSON."
+            ) from error
         except RuleBroken as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(counts, ensure_ascii=False))

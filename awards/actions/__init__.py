@@ -1,0 +1,1 @@
+"""The only code that writes rounds, nominations, results, decisions and honours."""

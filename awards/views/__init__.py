@@ -1,0 +1,1 @@
+"""Pages of rounds, dossiers, decisions and the archive."""

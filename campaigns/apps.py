@@ -1,0 +1,8 @@
+"""The campaigns app."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    verbose_name = "Thi đua"

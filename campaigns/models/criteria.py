@@ -1,0 +1,26 @@
+"""Criteria of a campaign by audience."""
+
+from django.db import models
+
+from campaigns.choices import Audience, CriterionCheck
+from campaigns.models.campaign import Campaign
+
+
+class Criterion(models.Model):
+    """One criterion for collectives, individuals or heads of units; some are checked by the product itself."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="criteria")
+    audience = models.CharField("đối tượng", max_length=20, choices=Audience)
+    position = models.PositiveSmallIntegerField("thứ tự")
+    text = models.TextField("tiêu chí")
+    check_code = models.CharField("cách kiểm tra", max_length=30, choices=CriterionCheck, blank=True)
+
+    class Meta:
+        verbose_name = "tiêu chí"
+        ordering = ["audience", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "audience", "position"], name="criterion_position")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,106 @@
+"""Steps of campaigns, pledges and initiatives: who may do what in which state."""
+
+from campaigns.choices import CampaignState, InitiativeState, PledgeState
+from core.flow import Flow, Step
+
+CAMPAIGN = Flow(
+    noun="phong trào",
+    state_label=lambda state: CampaignState(state).label,
+    steps=(
+        Step(
+            "launch",
+            "Phát động",
+            (CampaignState.DRAFT,),
+            CampaignState.LAUNCHED,
+            "campaign.launch",
+            button="Phát động",
+        ),
+        Step(
+            "close",
+            "Kết thúc phong trào",
+            (CampaignState.LAUNCHED,),
+            CampaignState.CLOSED,
+            "campaign.launch",
+            note_required="Hãy ghi căn cứ kết thúc phong trào, ví dụ số văn bản tổng kết.",
+            button="Kết thúc phong trào",
+        ),
+    ),
+)
+
+PLEDGE = Flow(
+    noun="đăng ký thi đua",
+    state_label=lambda state: PledgeState(state).label,
+    steps=(
+        Step(
+            "submit",
+            "Gửi thủ trưởng duyệt",
+            (PledgeState.DRAFT, PledgeState.RETURNED),
+            PledgeState.SUBMITTED,
+            "pledge.edit",
+            button="Gửi thủ trưởng duyệt",
+        ),
+        Step("withdraw", "Thu hồi", (PledgeState.SUBMITTED,), PledgeState.DRAFT, "pledge.edit", button="Thu hồi"),
+        Step("approve", "Duyệt", (PledgeState.SUBMITTED,), PledgeState.APPROVED, "pledge.approve", button="Duyệt"),
+        Step(
+            "return",
+            "Trả lại",
+            (PledgeState.SUBMITTED,),
+            PledgeState.RETURNED,
+            "pledge.approve",
+            note_required="Hãy ghi lý do trả lại để đơn vị biết cần sửa gì.",
+            button="Trả lại",
+            tone="danger",
+        ),
+        Step(
+            "reopen",
+            "Mở lại để điều chỉnh",
+            (PledgeState.APPROVED,),
+            PledgeState.RETURNED,
+            "pledge.approve",
+            note_required="Hãy ghi lý do điều chỉnh đăng ký đã duyệt.",
+            button="Mở lại để điều chỉnh",
+        ),
+    ),
+)
+
+INITIATIVE = Flow(
+    noun="sáng kiến",
+    state_label=lambda state: InitiativeState(state).label,
+    steps=(
+        Step(
+            "submit",
+            "Gửi xét công nhận",
+            (InitiativeState.DRAFT,),
+            InitiativeState.SUBMITTED,
+            "initiative.edit",
+            button="Gửi xét công nhận",
+        ),
+        Step(
+            "recognise",
+            "Công nhận",
+            (InitiativeState.SUBMITTED,),
+            InitiativeState.RECOGNISED,
+            "initiative.recognise",
+            button="Công nhận",
+        ),
+        Step(
+            "refuse",
+            "Không công nhận",
+            (InitiativeState.SUBMITTED,),
+            InitiativeState.REFUSED,
+            "initiative.recognise",
+            note_required="Hãy ghi lý do không công nhận.",
+            button="Không công nhận",
+            tone="danger",
+        ),
+        Step(
+            "return",
+            "Trả lại để bổ sung",
+            (InitiativeState.SUBMITTED,),
+            InitiativeState.DRAFT,
+            "initiative.recognise",
+            note_required="Hãy ghi nội dung cần bổ sung để đơn vị biết cần sửa gì.",
+            button="Trả lại để bổ sung",
+        ),
+    ),
+)
