@@ -1,4 +1,6 @@
-"""The awards app: registers its pages, its work on the desk, who may read its files, and the titles to aim at."""
+"""The awards app: registers its pages, its work on the desk, who may read its files, and the titles to
+aim at.
+"""
 
 from django.apps import AppConfig
 
@@ -9,13 +11,16 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from awards import desk, queries  # noqa: PLC0415
+        from awards import desk, queries, workflow  # noqa: PLC0415
+        from awards.choices import ACTION_LABELS  # noqa: PLC0415
         from awards.models import Decision, HonourRecord, NominationPaper  # noqa: PLC0415
         from campaigns.catalogue import register_titles  # noqa: PLC0415
-        from core import files  # noqa: PLC0415
+        from core import audit, files  # noqa: PLC0415
         from units import desk as desks  # noqa: PLC0415
         from units import navigation  # noqa: PLC0415
 
+        steps = {f"nomination.{step.name}": f"Hồ sơ: {step.label}" for step in workflow.NOMINATION.steps}
+        audit.register_labels(ACTION_LABELS | steps)
         register_titles(queries.title_pairs)
         desks.register(desk.work_of)
         files.register_owner(NominationPaper, queries.can_read_paper)

@@ -102,3 +102,21 @@ NEXT_STEPS: dict[str, dict[str, str]] = {
         DecisionState.ISSUED: "In bằng, trao thưởng và lưu hồ sơ.",
     },
 }
+
+# Names of what the trail records; those of the steps of a dossier come from the workflow.
+ACTION_LABELS: dict[str, str] = {
+    "award_kind.add": "Thêm danh hiệu, hình thức vào danh mục",
+    "award_kind.change": "Đổi danh hiệu, hình thức trong danh mục",
+    "round.open": "Mở đợt xét khen thưởng",
+    "round.edit": "Sửa đợt xét khen thưởng",
+    "round.close": "Kết thúc nhận hồ sơ",
+    "round.reopen": "Mở lại đợt xét",
+    "nomination.create": "Lập hồ sơ đề nghị khen thưởng",
+    "nomination.edit": "Sửa hồ sơ đề nghị khen thưởng",
+    "nomination.attach": "Thêm giấy tờ vào hồ sơ",
+    "nomination.detach": "Bỏ giấy tờ khỏi hồ sơ",
+    "nomination.result": "Ghi kết quả bình xét",
+    "decision.create": "Lập dự thảo quyết định khen thưởng",
+    "decision.edit": "Sửa dự thảo quyết định khen thưởng",
+    "decision.issue": "Ban hành quyết định khen thưởng",
+}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +13,7 @@ from awards.models import Nomination, Round
 from units.desk import DeskDate, DeskItem
 from units.permissions import Actor, holds, scope
 
-S = NominationState
+S: Any = NominationState
 MOST = 20
 AHEAD = timedelta(days=30)
 _WORK: dict[str, tuple[str, str, str]] = {
@@ -55,7 +56,10 @@ def _dossiers(actor: Actor) -> Iterator[DeskItem]:
     rows = queries.nominations_for(actor).filter(queries.my_turn(actor)).exclude(state=S.PASSED)
     for nomination in rows.order_by("round__closes_on", "pk")[:MOST]:
         _, what, button = _WORK[nomination.state]
-        about = f"{nomination.subject_name} – {nomination.award.short_name or nomination.award.name} · {nomination.code}"
+        about = (
+            f"{nomination.subject_name} – {nomination.award.short_name or nomination.award.name} · "
+            f"{nomination.code}"
+        )
         if nomination.state == S.RETURNED:
             about += f" · Lý do: {nomination.return_reason[:160]}"
         elif nomination.state == S.SUBMITTED:
@@ -75,7 +79,10 @@ def _waiting(actor: Actor) -> Iterator[DeskItem]:
         .exclude(queries.my_turn(actor))
     )
     for nomination in rows.order_by("-pk")[:MOST]:
-        about = f"{nomination.subject_name} – {nomination.award.short_name or nomination.award.name} · {nomination.code}"
+        about = (
+            f"{nomination.subject_name} – {nomination.award.short_name or nomination.award.name} · "
+            f"{nomination.code}"
+        )
         waiting = _WAITING[S(nomination.state)].format(nomination.held_by.display_name)
         url = nomination.get_absolute_url()
         yield DeskItem(
@@ -85,7 +92,7 @@ def _waiting(actor: Actor) -> Iterator[DeskItem]:
 
 def _passed(actor: Actor) -> Iterator[DeskItem]:
     for round_ in queries.rounds_to_decide(actor)[:MOST]:
-        count = round_.waiting_count  # type: ignore[attr-defined]
+        count = round_.waiting_count
         url = f"{reverse('awards:decision-create')}?round={round_.pk}"
         yield DeskItem(
             "Dự thảo quyết định khen thưởng", f"{count} hồ sơ đạt của đợt «{round_.name}»", url, "Lập dự thảo"
@@ -97,7 +104,7 @@ def _drafts(actor: Actor) -> Iterator[DeskItem]:
         state=DecisionState.DRAFT
     )
     for decision in rows.order_by("pk")[:MOST]:
-        about = f"{decision.title} · {decision.line_count or 0} hồ sơ"  # type: ignore[attr-defined]
+        about = f"{decision.title} · {decision.line_count or 0} hồ sơ"
         yield DeskItem(
             "Ban hành quyết định khen thưởng", about, decision.get_absolute_url(), "Xem và ban hành"
         )

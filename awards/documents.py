@@ -174,14 +174,17 @@ def _articles(decision: Decision, honours: Sequence[HonourRecord]) -> list[Parag
     return [
         *first,
         Paragraph(
-            "Tiền thưởng kèm theo danh hiệu, hình thức khen thưởng thực hiện theo quy định của pháp luật hiện hành.",
+            "Tiền thưởng kèm theo danh hiệu, hình thức khen thưởng thực hiện theo quy định của pháp "
+            "luật hiện hành.",
             lead_in="Điều 2.",
         ),
         Paragraph(
-            f"Quyết định này có hiệu lực kể từ ngày ký. {office}thủ trưởng các cơ quan, đơn vị có liên quan và các cá nhân, "
+            f"Quyết định này có hiệu lực kể từ ngày ký. {office}thủ trưởng các cơ quan, đơn vị có liên "
+            "quan và các cá nhân, "
             "tập thể có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này./."
             if office
-            else "Quyết định này có hiệu lực kể từ ngày ký. Các phòng, ban, đơn vị có liên quan và các cá nhân, tập thể có tên "
+            else "Quyết định này có hiệu lực kể từ ngày ký. Các phòng, ban, đơn vị có liên quan và các "
+            "cá nhân, tập thể có tên "
             "tại Điều 1 chịu trách nhiệm thi hành Quyết định này./.",
             lead_in="Điều 3.",
         ),
@@ -237,7 +240,9 @@ def certificate_text(honour: HonourRecord, decision: Decision) -> CertificateTex
 
 
 def _certificate_title(honour: HonourRecord) -> tuple[str, str]:
-    """(the big words, what stands in quotation marks): «Bằng khen», «Kỷ niệm chương» with its full name beneath."""
+    """(the big words, what stands in quotation marks): «Bằng khen», «Kỷ niệm chương» with its full name
+    beneath.
+    """
     name = honour.award_name
     if "“" in name:
         start, _, rest = name.partition("“")

@@ -1,4 +1,6 @@
-"""Everything the rules need to know about a dossier, gathered once from the organisation, the campaign and the papers."""
+"""Everything the rules need to know about a dossier, gathered once from the organisation, the campaign
+and the papers.
+"""
 
 from datetime import date
 
@@ -82,7 +84,7 @@ def _findings(
         return [], []
     campaign, year = nomination.round.campaign, nomination.round.year
     if campaign is not None:
-        audience = Audience.LEADER if head else Audience.COLLECTIVE
+        audience = str(Audience.LEADER if head else Audience.COLLECTIVE)
         unit = head.unit if head else nomination.collective
         if unit is None:
             return [], []

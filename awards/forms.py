@@ -11,12 +11,23 @@ from core.files import ACCEPT
 from core.forms import CleanForm
 from units.models import Unit
 
+CHOOSE_AGAIN = "Hãy chọn một giá trị trong danh sách; lựa chọn vừa gửi không còn hoặc không thuộc đơn vị."
 LONGEST_SUMMARY = 8000
 CONFIRM_WORD = "BAN HÀNH"
 Choices = list[tuple[str, Any]]
 
 
-class RoundForm(CleanForm):
+class ChoosingForm(CleanForm):
+    """A form whose choices depend on the unit: a choice that is gone is told in one sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+                field.error_messages["invalid_choice"] = CHOOSE_AGAIN
+
+
+class RoundForm(ChoosingForm):
     """One round of awards."""
 
     name = forms.CharField(
@@ -29,7 +40,8 @@ class RoundForm(CleanForm):
         queryset=None,
         required=False,
         empty_label="Không gắn với phong trào",
-        help_text="Chọn khi đợt xét gắn với một phong trào: tiêu chí của phong trào sẽ được kiểm tra trước khi trình.",
+        help_text="Chọn khi đợt xét gắn với một phong trào: tiêu chí của phong trào sẽ được kiểm tra "
+        "trước khi trình.",
     )
     opens_on = forms.DateField(label="Nhận hồ sơ từ ngày", help_text="Ví dụ: 01/12/2024")
     closes_on = forms.DateField(label="Hết ngày", help_text="Hồ sơ trình trong ngày này vẫn được nhận.")
@@ -56,7 +68,7 @@ def _grouped_awards(rows: Iterable[AwardKind]) -> Choices:
     return [("", "Chọn danh hiệu, hình thức"), *groups.items()]
 
 
-class NominationForm(CleanForm):
+class NominationForm(ChoosingForm):
     """One dossier for one kind of receiver; only what this kind needs is asked."""
 
     round = forms.ModelChoiceField(label="Đợt xét", queryset=Round.objects.none(), empty_label="Chọn đợt xét")
@@ -110,7 +122,7 @@ class NominationForm(CleanForm):
         return self.awards[self.cleaned_data["award"]]
 
 
-class ManyForm(CleanForm):
+class ManyForm(ChoosingForm):
     """The same award for several people of the unit."""
 
     round = forms.ModelChoiceField(label="Đợt xét", queryset=Round.objects.none(), empty_label="Chọn đợt xét")
@@ -134,7 +146,7 @@ class ManyForm(CleanForm):
         return self.awards[self.cleaned_data["award"]]
 
 
-class PaperForm(CleanForm):
+class PaperForm(ChoosingForm):
     """One paper of a dossier with its file."""
 
     kind = forms.ChoiceField(label="Loại giấy tờ", choices=[("", "Chọn loại giấy tờ"), *Paper.choices])
@@ -164,7 +176,7 @@ class ResultForm(CleanForm):
             del self.fields["concluded"]
 
 
-class DecisionForm(CleanForm):
+class DecisionForm(ChoosingForm):
     """Title and lines of a draft decision."""
 
     title = forms.CharField(
@@ -175,7 +187,6 @@ class DecisionForm(CleanForm):
         queryset=Nomination.objects.none(),
         error_messages={
             "required": "Hãy chọn ít nhất một hồ sơ đạt.",
-            "invalid_choice": "Có hồ sơ không còn chọn được; danh sách dưới đây là mới nhất.",
         },
     )
 
@@ -246,12 +257,7 @@ class RoundFilter(CleanForm):
 class HonourFilter(CleanForm):
     """Search of the archive."""
 
-    q = forms.CharField(
-        label="Tên cá nhân, tập thể",
-        required=False,
-        max_length=100,
-        help_text="Gõ có dấu hoặc không dấu đều được.",
-    )
+    q = forms.CharField(label="Tên cá nhân, tập thể", required=False, max_length=100)
     year = forms.IntegerField(
         label="Năm thành tích", required=False, min_value=1945, max_value=2100, localize=False
     )

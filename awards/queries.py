@@ -1,12 +1,15 @@
-"""Reading rounds, nominations, decisions and the archive: lists by scope, whose turn it is, boards, trackers."""
+"""Reading rounds, nominations, decisions and the archive: lists by scope, whose turn it is, boards,
+trackers.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from awards.choices import DecisionState, NominationState, RoundState, SubjectKind
+from awards.choices import DecisionState, Level, NominationState, RoundState, SubjectKind
 from awards.models import AwardKind, Decision, DecisionLine, HonourRecord, Nomination, NominationPaper, Round
 from awards.models.rulebook import AwardKindQuerySet
 from campaigns.models import Initiative
@@ -46,7 +49,9 @@ def title_pairs(day: date, subject_kind: str) -> list[tuple[str, str]]:
 
 # --- rounds --------------------------------------------------------------------------------------
 def rounds_for(actor: Actor, permission: str = "round.view") -> QuerySet[Round]:
-    """Rounds the actor may see: of units in reach, and of the units above, where it may nominate. Acting: own only."""
+    """Rounds the actor may see: of units in reach, and of the units above, where it may nominate. Acting:
+    own only.
+    """
     reach = scope(actor, permission)
     if permission == "round.view" and holds(actor, permission) and actor.unit is not None:
         reach |= Q(unit__path__in=paths_above(actor.unit))
@@ -77,22 +82,28 @@ class BoardRow:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    def count_of(self, *states: Any) -> int:
+        """Dossiers in any of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
     @property
     def drafts(self) -> int:
         """Still inside the unit: drafts, waiting for the head, returned, withdrawn."""
-        return sum(self.counts.get(state, 0) for state in (*EDITABLE, S.AWAITING_HEAD))
+        return self.count_of(*EDITABLE, S.AWAITING_HEAD)
 
     @property
     def on_the_way(self) -> int:
-        return sum(self.counts.get(state, 0) for state in (S.SUBMITTED, S.RECEIVED, S.AWAITING_COUNCIL))
+        """Sent and not yet decided by the council."""
+        return self.count_of(S.SUBMITTED, S.RECEIVED, S.AWAITING_COUNCIL)
 
     @property
     def decided(self) -> int:
-        return sum(self.counts.get(state, 0) for state in (S.PASSED, S.NOT_PASSED, S.AWARDED))
+        """With the council's result."""
+        return self.count_of(S.PASSED, S.NOT_PASSED, S.AWARDED)
 
     @property
     def sent(self) -> int:
-        return self.total - sum(self.counts.get(state, 0) for state in NOT_SENT)
+        return self.total - self.count_of(*NOT_SENT)
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,8 @@ class Board:
 def board_of(round_: Round, actor: Actor, today: date) -> Board:
     """The board of a round within the actor's reach. Three queries.
 
-    A unit below counts for itself and everything under it; dossiers of the round's own unit form a row when there are any.
+    A unit below counts for itself and everything under it; dossiers of the round's own unit form a row
+    when there are any.
     """
     rows = nominations_for(actor).filter(round=round_).order_by()
     grouped = rows.values_list("unit__path", "state").annotate(count=Count("pk"))
@@ -123,7 +135,7 @@ def board_of(round_: Round, actor: Actor, today: date) -> Board:
         row = next((by_path[above] for above in by_path if path.startswith(above)), own)
         row.counts[state] = row.counts.get(state, 0) + count
     found = ([own] if own.total else []) + list(by_path.values())
-    states = [(state.value, state.label, totals.get(state.value, 0)) for state in S]
+    states = [(value, label, totals.get(value, 0)) for value, label in S.choices]
     silent = [row.unit for row in by_path.values() if not row.sent]
     return Board(states, [row for row in found if row.total], silent, sum(totals.values()))
 
@@ -156,7 +168,7 @@ def my_turn(actor: Actor) -> Q:
     if holds(actor, "nomination.record"):
         mine |= held & Q(state=S.AWAITING_COUNCIL)
     if holds(actor, "decision.edit"):
-        mine |= held & Q(state=S.PASSED, decision_line=None)
+        mine |= held & Q(state=S.PASSED, decision_line=None) & ~Q(award__level=Level.STATE)
     return mine
 
 
@@ -171,7 +183,9 @@ def search_nominations(rows: QuerySet[Nomination], text: str) -> QuerySet[Nomina
 
 
 def initiatives_of(unit: Unit) -> QuerySet[Initiative]:
-    """Initiatives that dossiers of the unit may rest on: recognised ones of the unit and below, newest first."""
+    """Initiatives that dossiers of the unit may rest on: recognised ones of the unit and below, newest
+    first.
+    """
     rows = Initiative.objects.filter(unit__path__startswith=unit.path, state="recognised")
     return rows.order_by("-year", "title")
 
@@ -189,7 +203,9 @@ def can_read_paper(actor: Actor, paper: NominationPaper) -> bool:
 
 # --- the way of a dossier ------------------------------------------------------------------------
 def next_level(unit: Unit, end: Unit, today: date) -> Unit:
-    """The unit that takes a dossier next: the nearest one above with someone to appraise, at the latest the end."""
+    """The unit that takes a dossier next: the nearest one above with someone to appraise, at the latest
+    the end.
+    """
     above = parent_of(unit, today) if unit.pk != end.pk else None
     while above is not None and above.pk != end.pk:
         if holders("nomination.appraise", above, today):
@@ -200,7 +216,8 @@ def next_level(unit: Unit, end: Unit, today: date) -> Unit:
 
 def route_of(nomination: Nomination, today: date) -> list[Unit]:
     """The levels a dossier passes, from the first that receives it to the unit of the round."""
-    end, route = nomination.round.unit, []
+    end = nomination.round.unit
+    route: list[Unit] = []
     level = next_level(nomination.unit, end, today)
     while level.pk != end.pk and len(route) < 10:
         route.append(level)
@@ -279,7 +296,9 @@ def _whose_turn(nomination: Nomination) -> str:
 
 # --- decisions -----------------------------------------------------------------------------------
 def decisions_for(actor: Actor, permission: str = "decision.view") -> QuerySet[Decision]:
-    """Decisions the actor may see: of units in reach, and issued ones that honour someone of a unit in reach."""
+    """Decisions the actor may see: of units in reach, and issued ones that honour someone of a unit in
+    reach.
+    """
     reach = scope(actor, permission)
     if permission == "decision.view" and holds(actor, permission) and actor.unit is not None:
         honoured = HonourRecord.objects.filter(
@@ -313,7 +332,9 @@ def lines_of(decision: Decision) -> QuerySet[DecisionLine]:
 
 
 def passed_without_decision(round_: Round) -> QuerySet[Nomination]:
-    """Dossiers of the round that passed and stand in no decision, in the order of a list: award, collective first, name."""
+    """Dossiers of the round that passed and stand in no decision, in the order of a list:
+    award, collective first, name.
+    """
     rows = round_.nominations.filter(state=S.PASSED, decision_line=None)
     related = ("award", "person", "collective", "unit", "result", "round")
     return rows.select_related(*related).order_by(
@@ -322,9 +343,20 @@ def passed_without_decision(round_: Round) -> QuerySet[Nomination]:
 
 
 def rounds_to_decide(actor: Actor) -> QuerySet[Round]:
-    """Rounds of the actor's unit with passed dossiers that stand in no decision, with `waiting_count`."""
+    """Rounds of the actor's unit with passed dossiers that wait for a decision of the unit, with
+    `waiting_count`.
+
+    State awards are decided above and do not count.
+    """
     rows = Round.objects.filter(scope(actor, "decision.edit")).select_related("unit")
-    waiting = Count("nominations", filter=Q(nominations__state=S.PASSED, nominations__decision_line=None))
+    waiting = Count(
+        "nominations",
+        filter=Q(
+            nominations__state=S.PASSED,
+            nominations__decision_line=None,
+            nominations__award__level__in=(Level.UNIT, Level.MINISTRY),
+        ),
+    )
     return rows.annotate(waiting_count=waiting).filter(waiting_count__gt=0).order_by("council_on", "pk")
 
 
@@ -361,7 +393,7 @@ def honours_of_unit(unit: Unit) -> QuerySet[HonourRecord]:
 def counts_by_state(rows: QuerySet[Nomination], actor: Actor) -> list[tuple[str, str, int]]:
     """(state, label, count) of the states that occur; one query."""
     found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-    return [(state.value, state.label, found[state.value]) for state in S if state.value in found]
+    return [(value, label, found[value]) for value, label in S.choices if value in found]
 
 
 def award_choices(rows: Iterable[AwardKind]) -> list[tuple[str, str]]:

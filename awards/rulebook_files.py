@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from awards.models.rulebook import ANY_OF
+
 FOLDER = Path(__file__).with_name("rulebook")
-ANY_OF = "any:"
 TO_CHECK = "Kế thừa quy định trước đó; cần đối chiếu với văn bản đang có hiệu lực."
 _STATUS = {
     "status": "Nội dung quy định chưa được xác nhận.",
@@ -36,8 +37,8 @@ def books(folder: Path = FOLDER) -> tuple[dict[str, Any], ...]:
 def rows(folder: Path = FOLDER) -> list[dict[str, Any]]:
     """Every award of every regime as values of AwardKind. Raises RulebookError naming what is wrong."""
     found = [_row(book, award) for book in books(folder) for award in book["award"]]
-    keys = [(row["code"], row["regime"]) for row in found]
-    twice = sorted({f"{code} ({regime})" for code, regime in keys if keys.count((code, regime)) > 1})
+    keys = [(row["code"], row["regime"], row["valid_from"]) for row in found]
+    twice = sorted({f"{key[0]} ({key[1]}, {key[2]})" for key in keys if keys.count(key) > 1})
     if twice:
         raise RulebookError(f"Trùng dòng: {', '.join(twice)}.")
     return found
@@ -46,12 +47,10 @@ def rows(folder: Path = FOLDER) -> list[dict[str, Any]]:
 def _row(book: dict[str, Any], award: dict[str, Any]) -> dict[str, Any]:
     regime, code = book["regime"], award.get("code", "?")
     try:
-        begins = award.get("valid_from")
-        later = begins and begins != regime.get("valid_from")
         question = _question(award)
         return {
             "code": award["code"],
-            "regime": f"{regime['code']}-{begins.isoformat()}" if later else regime["code"],
+            "regime": regime["code"],
             "name": award["name"],
             "short_name": award.get("short_name", ""),
             "category": award["category"],
@@ -67,7 +66,7 @@ def _row(book: dict[str, Any], award: dict[str, Any]) -> dict[str, Any]:
             "source": award["citation"],
             "is_open_question": bool(question),
             "open_question": question,
-            "valid_from": begins,
+            "valid_from": award.get("valid_from"),
             "valid_to": award.get("valid_to"),
         }
     except KeyError as error:

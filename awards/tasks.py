@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="awards.build_certificates", acks_late=True)
 def build_certificates(decision_id: int) -> None:
-    """Make the decision and a certificate per honour as PDF; what exists is left alone, so it may run any number of times."""
+    """Make the decision and a certificate per honour as PDF;
+    what exists is left alone, so it may run any number of times.
+    """
     decision = Decision.objects.select_related("unit", "round__campaign").filter(pk=decision_id).first()
     if decision is None or decision.state != DecisionState.ISSUED:
         log.warning("decision %s is not issued: nothing to build", decision_id)
@@ -49,9 +51,11 @@ def _certificate_of(honour: HonourRecord, decision: Decision) -> Callable[[], by
 
 
 def _keep_once(owner: models.Model, build: Callable[[], bytes], name: str) -> None:
-    """Build and store a file unless the owner has one; the owner's row is locked, so two workers make one file."""
+    """Build and store a file unless the owner has one; the owner's row is locked, so two workers make one
+    file.
+    """
     with transaction.atomic():
         locked = type(owner)._default_manager.select_for_update().get(pk=owner.pk)
-        if locked.files.exists():  # type: ignore[attr-defined]
+        if locked.files.exists():
             return
         files.keep(File(BytesIO(build()), name=name), name, locked, actor=None)

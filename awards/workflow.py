@@ -1,11 +1,14 @@
 """Steps of a nomination and of a decision: who, from which state, to which."""
 
+from typing import Any
+
 from awards.choices import DecisionState, NominationState
 from awards.models import Nomination
 from core.flow import Flow, Step
 from units.models import Unit
 
-S = NominationState
+S: Any = NominationState
+D: Any = DecisionState
 REASON = "Hãy ghi lý do trả lại để đơn vị biết cần bổ sung gì."
 
 NOMINATION = Flow(
@@ -81,8 +84,8 @@ DECISION = Flow(
         Step(
             "issue",
             "Ban hành",
-            (DecisionState.DRAFT,),
-            DecisionState.ISSUED,
+            (D.DRAFT,),
+            D.ISSUED,
             "decision.issue",
             button="Ban hành",
         ),

@@ -1,8 +1,52 @@
-"""The campaigns app."""
+"""The campaigns app: registers its menu, its work on the desk, its files and the words of the trail."""
 
 from django.apps import AppConfig
+
+AUDIT_LABELS = {
+    "campaign.create": "Soạn dự thảo phong trào",
+    "campaign.update": "Sửa dự thảo phong trào",
+    "campaign.launch": "Phát động phong trào",
+    "campaign.close": "Kết thúc phong trào",
+    "campaign.import": "Nạp phong trào đã phát động",
+    "receipt.confirm": "Xác nhận đã nhận phong trào",
+    "pledge.create": "Mở đăng ký thi đua",
+    "pledge.update": "Sửa đăng ký thi đua",
+    "pledge.submit": "Gửi đăng ký thi đua",
+    "pledge.withdraw": "Thu hồi đăng ký thi đua",
+    "pledge.approve": "Duyệt đăng ký thi đua",
+    "pledge.return": "Trả lại đăng ký thi đua",
+    "pledge.reopen": "Mở lại đăng ký thi đua",
+    "progress.record": "Ghi kết quả chỉ tiêu",
+    "initiative.create": "Đăng ký sáng kiến",
+    "initiative.update": "Sửa sáng kiến",
+    "initiative.submit": "Gửi sáng kiến",
+    "initiative.recognise": "Công nhận sáng kiến",
+    "initiative.refuse": "Không công nhận sáng kiến",
+    "initiative.return": "Trả lại sáng kiến",
+    "result.save": "Ghi kết quả xếp loại tập thể",
+}
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     verbose_name = "Thi đua"
+
+    def ready(self) -> None:
+        # Models are loaded only now; files, desk and menu hang on them.
+        from campaigns import desk as work  # noqa: PLC0415
+        from campaigns.models import ProgressEntry  # noqa: PLC0415
+        from campaigns.queries import may_read_evidence  # noqa: PLC0415
+        from core import audit, files  # noqa: PLC0415
+        from units import desk, navigation  # noqa: PLC0415
+
+        files.register_owner(ProgressEntry, may_read_evidence)
+        audit.register_labels(AUDIT_LABELS)
+        for source in work.SOURCES:
+            desk.register(source)
+        item = navigation.NavItem
+        navigation.register(
+            item("Thi đua", "Phong trào", "campaigns:campaign-list", "flag", "campaign.view", 100),
+            item("Thi đua", "Đăng ký thi đua", "campaigns:pledge-list", "edit", "pledge.view", 110),
+            item("Thi đua", "Xếp loại tập thể", "campaigns:result-list", "star", "result.view", 120),
+            item("Sáng kiến", "Sáng kiến", "campaigns:initiative-list", "lightbulb", "initiative.view", 150),
+        )

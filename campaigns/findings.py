@@ -79,3 +79,13 @@ def leader_findings(person: Person, year: int, today: date) -> list[Verdict]:
         for campaign in campaigns_binding(post.unit, year)
         for _, verdict in criterion_findings(campaign, post.unit, year, day, Audience.LEADER)
     ]
+
+
+def pledge_findings(
+    pledge: Pledge, today: date, audiences: tuple[str, ...]
+) -> list[tuple[Criterion, Verdict]]:
+    """Findings beside one pledge: criteria of its campaign for its unit, by today or the year's end."""
+    if pledge.unit_id == pledge.campaign.unit_id and not pledge.campaign.is_external:
+        return []
+    found = criterion_findings(pledge.campaign, pledge.unit, pledge.year, _year_end(pledge.year, today))
+    return [(criterion, verdict) for criterion, verdict in found if criterion.audience in audiences]

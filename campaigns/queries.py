@@ -1,11 +1,13 @@
 """Reading campaigns, pledges and initiatives: lists by scope, progress on a day, who responded, what people may choose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from campaigns import rules
 from campaigns.choices import CampaignState, PledgeState
@@ -19,8 +21,7 @@ from campaigns.models import (
     Target,
     UnitYearResult,
 )
-from core.flow import history
-from core.models import StepRecord
+from core.errors import Verdict
 from core.text import search_key
 from units.models import Person, RoleAssignment, Unit
 from units.permissions import Actor, holds, scope
@@ -317,11 +318,6 @@ def results_by_unit(units: Iterable[Unit], year: int) -> dict[int, UnitYearResul
     return {row.unit_id: row for row in rows}
 
 
-def last_note(subject: Pledge | Initiative, step: str) -> StepRecord | None:
-    """The last step of this name the object went through (its reason), or None."""
-    return history(subject).filter(step=step).order_by("-at", "-pk").first()
-
-
 def person_choices(unit: Unit, today: date, extra: Iterable[Person] = ()) -> list[tuple[str, str]]:
     """(id, «Nguyễn Văn A – Phòng X, sinh 1980») of the people at work in the unit, and of the extra ones; two queries."""
     people = list(people_within(unit, today).order_by("sort_key", "pk"))
@@ -348,3 +344,76 @@ def search_initiatives(rows: QuerySet[Initiative], text: str) -> QuerySet[Initia
     for word in search_key(text).split():
         rows = rows.filter(search_key__contains=word)
     return rows
+
+
+def result_counts(units: QuerySet[Unit], year: int) -> dict[str, int]:
+    """Over the units: how many there are, graded, outstanding in the year; two queries."""
+    found = UnitYearResult.objects.filter(year=year, unit__in=units.order_by().values("pk")).aggregate(
+        graded=Count("pk"), outstanding=Count("pk", filter=Q(is_outstanding=True))
+    )
+    return {"units": units.count(), **found}
+
+
+# --- for pages -------------------------------------------------------------------------------------
+def campaign_years(rows: QuerySet[Campaign]) -> list[int]:
+    """Every year some campaign of the rows lasts in, newest first; one query."""
+    found = rows.aggregate(first=Min("year_from"), last=Max("year_to"))
+    return list(range(found["last"], found["first"] - 1, -1)) if found["first"] else []
+
+
+def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Campaigns with content_count."""
+    counted = ContentItem.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    return rows.annotate(content_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+
+def may_pledge(actor: Actor, campaign: Campaign) -> bool:
+    """Whether the actor's unit may open a pledge in the campaign today."""
+    return open_to_pledge(actor, actor.today).filter(pk=campaign.pk).exists()
+
+
+def open_to_pledge(actor: Actor, today: date) -> QuerySet[Campaign]:
+    """Campaigns the actor's unit may pledge in today."""
+    if not holds(actor, "pledge.edit") or actor.unit is None:
+        return Campaign.objects.none()
+    return pledgeable_campaigns(actor.unit, today)
+
+
+def readiness(pledge: Pledge) -> list[Verdict]:
+    """What stands in the way of sending the pledge (not met) or is worth a look (needs judgement)."""
+    positions = dict(pledge.campaign.contents.values_list("pk", "position"))
+    shapes = [
+        rules.TargetShape(positions[row.content_id], row.name, row.measure, row.value, row.due_on)
+        for row in pledge.targets.all()
+    ]
+    campaign = pledge.campaign
+    return rules.check_pledge_complete(shapes, positions.values(), campaign.starts_on, campaign.ends_on)
+
+
+def entries_by_target(pledge: Pledge) -> dict[int, list[ProgressEntry]]:
+    """target id → its progress entries with files, newest first; two or three queries."""
+    rows = ProgressEntry.objects.filter(target__pledge=pledge).prefetch_related("files")
+    found: dict[int, list[ProgressEntry]] = {}
+    for row in rows.select_related("recorded_by__person"):
+        found.setdefault(row.target_id, []).append(row)
+    return found
+
+
+def heads_of(unit: Unit, today: date) -> str:
+    """Names of those who approve the unit's pledges today."""
+    rows = RoleAssignment.objects.active_on(today).filter(
+        unit=unit, role__in=roles_with("pledge.approve"), user__is_active=True
+    )
+    names = [row.user.display_name for row in rows.select_related("user__person").order_by("pk")]
+    return ", ".join(dict.fromkeys(names)) or "Chưa phân công thủ trưởng"
+
+
+def version_of(data: Mapping[str, Any]) -> int:
+    """The version a form was made from; 0, which is never current, when it is missing or wrong."""
+    text = str(data.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def may_read_evidence(actor: Actor, entry: ProgressEntry) -> bool:
+    """Whether the actor may open the evidence of a progress entry: as far as pledges are seen."""
+    return targets_for(actor).filter(pk=entry.target_id).exists()

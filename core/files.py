@@ -117,7 +117,7 @@ def complaint_about(upload: UploadedFile) -> str | None:
         if extension in _OFFICE_PART:
             return _inspect_office(Path(copy.name), extension)
         try:
-            found = {match.extension for match in puremagic.magic_file(copy.name)[:3]}
+            found = {m.extension for m in puremagic.magic_file(copy.name)[:3] if m.byte_match}  # not by its name
         except (puremagic.PureError, ValueError):
             found = set()
         if not found & KINDS[extension][1]:
@@ -161,7 +161,8 @@ def keep(
         object_id=owner.pk,
         created_by_id=actor.user_id if actor else None,
     )
-    if not default_storage.exists(stored.path):
+    if not default_storage.exists(stored.path) or default_storage.size(stored.path) != stored.size:
+        default_storage.delete(stored.path)  # half-written by a process that was killed
         default_storage.save(stored.path, content)
     stored.save()
     return stored

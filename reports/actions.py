@@ -1,8 +1,8 @@
 """The life of a report run: request, claim, show progress, finish, fail, take up again, expire.
 
-The row is the truth. A worker owns a run only while (state, attempt) is what it claimed: every write of a worker asks
-for both, so a worker that was thought dead and comes back changes nothing. Signs of life use the clock of the
-database, which neither a working date nor a worker can shift.
+The row is the truth. A worker owns a run only while (state, attempt) is what it claimed: every write of a
+worker asks for both, so a worker that was thought dead and comes back changes nothing. Signs of life use the
+clock of the database, which neither a working date nor a worker can shift.
 """
 
 import logging
@@ -32,8 +32,8 @@ MAX_ATTEMPTS = 3
 UNCLAIMED_SECONDS = 60
 KEEP_DAYS = 365
 LOST = (
-    "Hệ thống đã thử lập báo cáo ba lần nhưng đều bị gián đoạn. Hãy thử lại sau; nếu vẫn không được, báo quản trị "
-    "hệ thống."
+    "Hệ thống đã thử lập báo cáo ba lần nhưng đều bị gián đoạn. Hãy thử lại sau; nếu vẫn không được, báo "
+    "quản trị hệ thống."
 )
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ log = logging.getLogger(__name__)
 # --- asking for a report -----------------------------------------------------------------------------
 @transaction.atomic
 def request_report(kind: str, year: int, unit: Unit, *, actor: Actor, today: date) -> ReportRun:
-    """Ask for the report of a unit; a live or finished run over the same data is returned instead of a new one.
+    """Ask for the report of a unit; a live or finished run over the same data is returned, not a new one.
 
-    A new run is put into the queue after commit. Raises Forbidden outside the actor's scope, RuleBroken for a wrong
-    kind or year. An actor without an account is the schedule, which may report on every unit.
+    A new run is put into the queue after commit. Raises Forbidden outside the actor's scope, RuleBroken for a
+    wrong kind or year. An actor without an account is the schedule, which may report on every unit.
     """
     if actor.user is not None:
         require(actor, "report.request", unit)
@@ -71,7 +71,9 @@ def request_report(kind: str, year: int, unit: Unit, *, actor: Actor, today: dat
                 total=STEP_COUNT,
             )
     except IntegrityError:  # somebody asked for the same at the same moment
-        return ReportRun.objects.get(fingerprint=fingerprint, state__in=[RunState.REQUESTED, RunState.RUNNING])
+        return ReportRun.objects.get(
+            fingerprint=fingerprint, state__in=[RunState.REQUESTED, RunState.RUNNING]
+        )
     audit.record(actor, "report.request", run, changes={"kind": kind, "year": year, "unit": unit.code})
     _enqueue_after_commit(run.pk)
     return run
@@ -96,7 +98,12 @@ def _owned(run_id: int, attempt: int) -> QuerySet[ReportRun]:
 def claim(run_id: int) -> ReportRun | None:
     """Take a requested run for this worker; None when there is nothing to take (done, taken, or unknown)."""
     taken = ReportRun.objects.filter(pk=run_id, state=RunState.REQUESTED).update(
-        state=RunState.RUNNING, attempt=F("attempt") + 1, heartbeat_at=Now(), step="Chuẩn bị", done=0, total=STEP_COUNT
+        state=RunState.RUNNING,
+        attempt=F("attempt") + 1,
+        heartbeat_at=Now(),
+        step="Chuẩn bị",
+        done=0,
+        total=STEP_COUNT,
     )
     if not taken:
         return None
@@ -106,15 +113,15 @@ def claim(run_id: int) -> ReportRun | None:
 
 
 def check_scope(run: ReportRun) -> None:
-    """The right of the one who asked, as it is now. Raises Forbidden when the role ended or no longer reaches."""
+    """The right of the one who asked, as it is now. Raises Forbidden when the role ended or was narrowed."""
     if run.assignment is None or run.requested_by is None:
         return
     role = run.assignment.get_role_display()
     actor = actor_for(run.requested_by, run.assignment_id)
     if not run.requested_by.is_active or actor.assignment is None or actor.assignment.pk != run.assignment_id:
         raise Forbidden(
-            f"Vai trò «{role}» tại {run.assignment.unit} đã kết thúc nên báo cáo không được lập. "
-            "Hãy yêu cầu lại bằng vai trò đang còn hiệu lực."
+            f"Vai trò «{role}» tại {run.assignment.unit} đã kết thúc nên báo cáo không được lập. Hãy yêu "
+            "cầu lại bằng vai trò đang còn hiệu lực."
         )
     require(actor, "report.request", run.unit)
 
@@ -131,7 +138,7 @@ def beat(run_id: int, attempt: int) -> bool:
 
 @transaction.atomic
 def finish(run_id: int, attempt: int, built: Built) -> bool:
-    """Keep the files, then set READY, figures and checksum in one update; False (and nothing kept) when not the owner."""
+    """Keep the files, then set READY, figures and checksum in one update; False when no longer the owner."""
     run = _owned(run_id, attempt).select_for_update(of=("self",)).select_related("unit").first()
     if run is None:
         return False
@@ -148,8 +155,12 @@ def finish(run_id: int, attempt: int, built: Built) -> bool:
         error="",
     )
     actor = system_actor("lập báo cáo")
-    audit.record(actor, "report.finish", run, changes={"checksum": built.checksum, "files": sorted(built.files)})
-    notices.send(_audience(run), "report.ready", f"{run} đã lập xong, có thể xem và tải về.", run.get_absolute_url())
+    audit.record(
+        actor, "report.finish", run, changes={"checksum": built.checksum, "files": sorted(built.files)}
+    )
+    notices.send(
+        _audience(run), "report.ready", f"{run} đã lập xong, có thể xem và tải về.", run.get_absolute_url()
+    )
     return True
 
 
@@ -182,7 +193,7 @@ def _audience(run: ReportRun) -> list[int]:
 
 @transaction.atomic
 def give_back(run_id: int, attempt: int, *, countdown: float) -> bool:
-    """After a passing trouble: back into the queue, or FAILED after the last attempt. True when it will be tried again."""
+    """After a passing trouble: back into the queue (True), or FAILED after the last attempt (False)."""
     run = _owned(run_id, attempt).select_for_update(of=("self",)).select_related("unit").first()
     if run is None:
         return False
@@ -203,7 +214,11 @@ def _again(run: ReportRun, countdown: float = 0) -> bool:
 @transaction.atomic
 def sweep_stale() -> list[int]:
     """Take up runs without a sign of life and send waiting ones again; returns the ids put into the queue."""
-    rows = ReportRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("unit").order_by("pk")
+    rows = (
+        ReportRun.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("unit")
+        .order_by("pk")
+    )
     lost = rows.filter(
         state=RunState.RUNNING, heartbeat_at__lt=Now() - timedelta(seconds=settings.REPORT_HEARTBEAT_SECONDS)
     )
@@ -220,7 +235,7 @@ def sweep_stale() -> list[int]:
 
 @transaction.atomic
 def expire_files(today: date) -> int:
-    """Delete the files of runs finished more than KEEP_DAYS ago; figures and checksum stay. Returns how many runs."""
+    """Delete the files of runs older than KEEP_DAYS; figures and checksum stay. Returns how many runs."""
     rows = ReportRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("unit")
     old = list(rows.filter(state=RunState.READY, finished_at__date__lt=today - timedelta(days=KEEP_DAYS)))
     for run in old:

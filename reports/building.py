@@ -53,9 +53,9 @@ def build(
     formats: Iterable[str] = tuple(RENDERERS),
     tell: Callable[[str, int], None] = lambda step, done: None,
 ) -> Built:
-    """Read the figures once and write every format from them. tell(step, done) is called before each piece of work.
+    """Read the figures once and write every format from them.
 
-    The same data gives the same bytes: nothing here asks a clock.
+    tell(step, done) is called before each piece of work. The same data gives the same bytes.
     """
     tell("Tổng hợp số liệu", 0)
     period = period_of(kind, year)

@@ -1,12 +1,13 @@
 """Every count a report or a dashboard shows, one set-based query each, for a unit with everything under it.
 
 What counts in a period (starts_on inside, ends_before outside):
-- a campaign, when it was launched and its validity meets the period, and it concerns the subtree: launched there,
-  sent there, or pledged in there;
+- a campaign, when it was launched and its validity meets the period, and it concerns the subtree: launched
+  there, sent there, or pledged in there;
+- it is new in the period when its document (or, without one, its start) falls into it;
 - a pledge, by its year; its state is the state at the end of the period as its dates tell it;
-- a target, by its approved pledge; reached when the last result up to the end of the period is at least the value;
+- a target, by its approved pledge; reached when the last result up to the period's end is the value or more;
 - an initiative, by the day it was handed in, recognised or refused;
-- a nomination, by the day it was handed in (then its state of now); one that is still in its own unit is not counted;
+- a nomination, by the day it was handed in (then its state of now), unless it is still in its own unit;
 - an honour, by the day of the decision, at the unit named in the archive.
 Nothing here depends on a clock or loops over units.
 """
@@ -69,17 +70,20 @@ campaign AS (
   FROM campaigns_campaign c
   WHERE c.state <> 'draft' AND c.starts_on < %(until)s AND c.ends_on >= %(first)s
     AND (c.unit_id IN (SELECT id FROM inside)
-      OR EXISTS (SELECT 1 FROM campaigns_receipt r WHERE r.campaign_id = c.id AND r.unit_id IN (SELECT id FROM inside))
+      OR EXISTS (SELECT 1 FROM campaigns_receipt r
+                 WHERE r.campaign_id = c.id AND r.unit_id IN (SELECT id FROM inside))
       OR EXISTS (SELECT 1 FROM campaigns_pledge p
                  WHERE p.campaign_id = c.id AND p.year = %(year)s AND p.unit_id IN (SELECT id FROM inside)))
 ),
 pledge AS (
   SELECT p.id, p.campaign_id, p.unit_id,
          CASE WHEN p.state = 'approved' AND coalesce(p.approved_at < %(until_at)s, true) THEN 'approved'
-              WHEN p.state IN ('submitted', 'approved') AND coalesce(p.submitted_at < %(until_at)s, true) THEN 'submitted'
+              WHEN p.state IN ('submitted', 'approved') AND coalesce(p.submitted_at < %(until_at)s, true)
+                THEN 'submitted'
               ELSE 'draft' END AS status
   FROM campaigns_pledge p
-  WHERE p.year = %(year)s AND p.campaign_id IN (SELECT id FROM campaign) AND p.unit_id IN (SELECT id FROM inside)
+  WHERE p.year = %(year)s AND p.campaign_id IN (SELECT id FROM campaign)
+    AND p.unit_id IN (SELECT id FROM inside)
 )
 """
 
@@ -87,16 +91,17 @@ pledge AS (
 def campaigns(reach: Reach) -> list[Row]:
     """Campaigns of the period with the response to each: one row each, newest first.
 
-    sent, confirmed: receipts; approved + submitted + draft + none = sent; voluntary: pledges without a receipt.
+    sent, confirmed: receipts; approved + submitted + draft + none = sent; voluntary: pledges without receipt.
     """
     return _rows(
-        _CAMPAIGNS
+        _CAMPAIGNS  # noqa: S608 (constants of this file)
         + """
 SELECT c.id, c.title, c.theme, c.issuer_name AS issuer, c.document_number AS number, c.document_date AS date,
        c.year_from, c.year_to, c.is_own,
-       coalesce(coalesce(c.document_date, (c.launched_at AT TIME ZONE %(zone)s)::date) >= %(first)s
-         AND coalesce(c.document_date, (c.launched_at AT TIME ZONE %(zone)s)::date) < %(until)s, false) AS is_new,
-       coalesce(s.sent, 0) AS sent, coalesce(s.confirmed, 0) AS confirmed, coalesce(s.approved, 0) AS approved,
+       coalesce(c.document_date, c.starts_on) >= %(first)s
+         AND coalesce(c.document_date, c.starts_on) < %(until)s AS is_new,
+       coalesce(s.sent, 0) AS sent, coalesce(s.confirmed, 0) AS confirmed,
+       coalesce(s.approved, 0) AS approved,
        coalesce(s.submitted, 0) AS submitted, coalesce(s.draft, 0) AS draft, coalesce(s.none, 0) AS none,
        coalesce(v.voluntary, 0) AS voluntary
 FROM campaign c
@@ -111,7 +116,8 @@ LEFT JOIN (
 ) s ON s.campaign_id = c.id
 LEFT JOIN (
   SELECT p.campaign_id, count(*) AS voluntary FROM pledge p
-  WHERE NOT EXISTS (SELECT 1 FROM campaigns_receipt r WHERE r.campaign_id = p.campaign_id AND r.unit_id = p.unit_id)
+  WHERE NOT EXISTS (SELECT 1 FROM campaigns_receipt r
+                    WHERE r.campaign_id = p.campaign_id AND r.unit_id = p.unit_id)
   GROUP BY p.campaign_id
 ) v ON v.campaign_id = c.id
 ORDER BY c.year_from DESC, c.id DESC""",
@@ -120,11 +126,12 @@ ORDER BY c.year_from DESC, c.id DESC""",
 
 
 _RESPONDING = (
-    _CAMPAIGNS
+    _CAMPAIGNS  # noqa: S608 (constants of this file)
     + """,
 required AS (
   SELECT r.unit_id, bool_or(r.received_at < %(until_at)s) AS confirmed,
-         max(CASE p.status WHEN 'approved' THEN 3 WHEN 'submitted' THEN 2 WHEN 'draft' THEN 1 ELSE 0 END) AS best
+         max(CASE p.status WHEN 'approved' THEN 3 WHEN 'submitted' THEN 2 WHEN 'draft' THEN 1 ELSE 0 END)
+           AS best
   FROM campaigns_receipt r
   LEFT JOIN pledge p ON p.campaign_id = r.campaign_id AND p.unit_id = r.unit_id
   WHERE r.campaign_id IN (SELECT id FROM campaign) AND r.unit_id IN (SELECT id FROM inside)
@@ -143,12 +150,13 @@ nominating AS (
 
 
 def responding_units(reach: Reach) -> list[Row]:
-    """Units that must respond (they have a receipt), each with its best pledge over all campaigns, in name order."""
+    """Units that must respond (have a receipt), each with its best pledge over the campaigns, by name."""
     return _rows(
         _RESPONDING
         + """
 SELECT u.code, u.name, coalesce(q.confirmed, false) AS confirmed,
-       (ARRAY['none', 'draft', 'submitted', 'approved'])[q.best + 1] AS status, coalesce(n.proposed, 0) AS nominations
+       (ARRAY['none', 'draft', 'submitted', 'approved'])[q.best + 1] AS status,
+       coalesce(n.proposed, 0) AS nominations
 FROM required q JOIN units_unit u ON u.id = q.unit_id LEFT JOIN nominating n ON n.unit_id = q.unit_id
 ORDER BY u.sort_key, u.id""",
         reach,
@@ -171,11 +179,12 @@ FROM required""",
 # --- targets -----------------------------------------------------------------------------------------
 
 _TARGETS = (
-    _CAMPAIGNS
+    _CAMPAIGNS  # noqa: S608 (constants of this file)
     + """,
 target AS (
   SELECT t.id, t.content_id, t.is_lawmaking, p.unit_id, p.campaign_id,
-         coalesce(last.value, 0) >= t.value AS is_reached, least(coalesce(last.value, 0) / t.value, 1) * 100 AS done
+         coalesce(last.value, 0) >= t.value AS is_reached,
+         least(coalesce(last.value, 0) / t.value, 1) * 100 AS done
   FROM campaigns_target t JOIN pledge p ON p.id = t.pledge_id
   LEFT JOIN LATERAL (
     SELECT e.value FROM campaigns_progressentry e
@@ -188,7 +197,7 @@ target AS (
 
 
 def contents(reach: Reach) -> list[Row]:
-    """Every content item of the campaigns with its pledged targets, those fully reached, and the average per cent."""
+    """Every content item of the campaigns with its targets, those fully reached, the average per cent."""
     return _rows(
         _TARGETS
         + """
@@ -213,19 +222,21 @@ FROM target""",
 
 
 def checked_criteria(reach: Reach) -> list[Row]:
-    """Criteria the product checks itself, over the units that must respond: met, not met, unknown, not concerned."""
+    """Criteria the product checks itself, over the units that must respond; outside: no such target."""
     return _rows(
-        _TARGETS
+        _TARGETS  # noqa: S608 (constants of this file)
         + """,
 law AS (SELECT campaign_id, unit_id, bool_and(is_reached) AS is_complete FROM target
         WHERE is_lawmaking GROUP BY campaign_id, unit_id)
 SELECT k.campaign_id, k.audience, k.check_code AS code, k.text,
-  count(r.id) FILTER (WHERE CASE k.check_code WHEN %(outstanding)s THEN g.is_outstanding ELSE l.is_complete END) AS met,
+  count(r.id) FILTER (WHERE CASE k.check_code WHEN %(outstanding)s THEN g.is_outstanding
+                                              ELSE l.is_complete END) AS met,
   count(r.id) FILTER (WHERE CASE k.check_code WHEN %(outstanding)s THEN NOT g.is_outstanding
                                               ELSE NOT l.is_complete END) AS not_met,
   count(r.id) FILTER (WHERE CASE k.check_code WHEN %(outstanding)s THEN g.id IS NULL
                                               ELSE p.status IS DISTINCT FROM 'approved' END) AS unknown,
-  count(r.id) FILTER (WHERE k.check_code = %(lawmaking)s AND p.status = 'approved' AND l.unit_id IS NULL) AS outside
+  count(r.id) FILTER (WHERE k.check_code = %(lawmaking)s AND p.status = 'approved' AND l.unit_id IS NULL)
+    AS outside
 FROM campaigns_criterion k JOIN campaign c ON c.id = k.campaign_id
 LEFT JOIN campaigns_receipt r ON r.campaign_id = k.campaign_id AND r.unit_id IN (SELECT id FROM inside)
 LEFT JOIN campaigns_unityearresult g ON g.unit_id = r.unit_id AND g.year = %(year)s
@@ -234,8 +245,8 @@ LEFT JOIN law l ON l.campaign_id = k.campaign_id AND l.unit_id = r.unit_id
 WHERE k.check_code IN (%(outstanding)s, %(lawmaking)s)
 GROUP BY k.id ORDER BY k.campaign_id DESC, k.audience, k.position""",
         reach,
-        outstanding=CriterionCheck.UNIT_OUTSTANDING.value,
-        lawmaking=CriterionCheck.LAWMAKING_COMPLETE.value,
+        outstanding=str(CriterionCheck.UNIT_OUTSTANDING),
+        lawmaking=str(CriterionCheck.LAWMAKING_COMPLETE),
     )
 
 
@@ -259,13 +270,15 @@ def initiatives(reach: Reach) -> list[Row]:
         """
 WITH work AS (
   SELECT i.kind, i.state, i.recognised_on, coalesce(nullif(i.recognised_scope, ''), i.scope) AS scope,
-         coalesce((i.submitted_at AT TIME ZONE %(zone)s)::date, i.recognised_on, make_date(i.year, 1, 1)) AS sent_on
+         coalesce((i.submitted_at AT TIME ZONE %(zone)s)::date, i.recognised_on, make_date(i.year, 1, 1))
+           AS sent_on
   FROM campaigns_initiative i JOIN units_unit u ON u.id = i.unit_id
   WHERE u.path LIKE %(path)s AND i.state <> 'draft'
 )
 SELECT kind, scope,
        count(*) FILTER (WHERE sent_on >= %(first)s AND sent_on < %(until)s) AS registered,
-       count(*) FILTER (WHERE state = 'recognised' AND recognised_on >= %(first)s AND recognised_on < %(until)s)
+       count(*) FILTER (WHERE state = 'recognised'
+                          AND recognised_on >= %(first)s AND recognised_on < %(until)s)
          AS recognised,
        count(*) FILTER (WHERE state = 'refused' AND sent_on >= %(first)s AND sent_on < %(until)s) AS refused,
        count(*) FILTER (WHERE state = 'submitted' AND sent_on >= %(first)s AND sent_on < %(until)s) AS waiting
@@ -275,7 +288,7 @@ FROM work GROUP BY kind, scope ORDER BY kind, scope""",
 
 
 def nominations(reach: Reach) -> list[Row]:
-    """Award and receiver → proposed = pending + passed + not passed; awarded ≤ passed. In the order of the catalogue."""
+    """Award and receiver → proposed = pending + passed + not passed; awarded ≤ passed. In catalogue order."""
     return _rows(
         """
 SELECT a.code, max(a.name) AS name, a.category, n.subject_kind, count(*) AS proposed,
@@ -299,14 +312,14 @@ ORDER BY a.category DESC, min(a.rank), a.code, n.subject_kind DESC""",
 # --- honours -----------------------------------------------------------------------------------------
 
 _HONOURS = """
-FROM awards_honourrecord h JOIN units_unit u ON u.id = h.unit_id
+FROM awards_honourrecord h JOIN units_unit u ON u.id = h.unit_id JOIN awards_awardkind a ON a.id = h.award_id
 WHERE h.decided_on >= %(first)s AND h.decided_on < %(until)s AND u.path LIKE %(path)s
 """
 _IS_LEADER = "h.subject_kind = 'person' AND h.leader_level NOT IN ('', 'none')"
 
 
 def honours(reach: Reach) -> list[Row]:
-    """Award × receiver × ground with persons by sex, leadership and direct work. In the order of the catalogue."""
+    """Award × receiver × ground with persons by sex, leadership and direct work. In catalogue order."""
     return _rows(
         f"""
 SELECT h.award_code AS code, max(h.award_name) AS name, h.category, h.level, h.subject_kind, h.ground,
@@ -318,7 +331,7 @@ SELECT h.award_code AS code, max(h.award_name) AS name, h.category, h.level, h.s
        count(*) FILTER (WHERE h.subject_kind = 'person' AND h.is_direct_worker) AS direct
 {_HONOURS}
 GROUP BY h.award_code, h.category, h.level, h.subject_kind, h.ground
-ORDER BY h.category DESC, min((SELECT a.rank FROM awards_awardkind a WHERE a.id = h.award_id)), h.award_code,
+ORDER BY h.category DESC, min(a.rank), h.award_code,
          h.subject_kind DESC, h.ground""",  # noqa: S608 (constants of this file)
         reach,
     )
@@ -328,10 +341,12 @@ def honoured_branches(reach: Reach, most: int) -> list[Row]:
     """Units directly under the reported one, by honours of everything under them; at most `most` rows."""
     return _rows(
         f"""
-SELECT b.code, b.name, count(*) AS honours, count(*) FILTER (WHERE c.subject_kind = 'collective') AS collectives,
+SELECT b.code, b.name, count(*) AS honours,
+       count(*) FILTER (WHERE c.subject_kind = 'collective') AS collectives,
        count(*) FILTER (WHERE c.subject_kind = 'person') AS persons
 FROM (
-  SELECT h.subject_kind, coalesce(nullif(split_part(substr(u.path, %(prefix)s + 1), '/', 1), ''), %(own)s) AS branch
+  SELECT h.subject_kind,
+         coalesce(nullif(split_part(substr(u.path, %(prefix)s + 1), '/', 1), ''), %(own)s) AS branch
   {_HONOURS}
 ) c JOIN units_unit b ON b.code = c.branch
 GROUP BY b.id ORDER BY count(*) DESC, b.sort_key, b.id LIMIT %(most)s""",  # noqa: S608 (constants of this file)
@@ -342,7 +357,7 @@ GROUP BY b.id ORDER BY count(*) DESC, b.sort_key, b.id LIMIT %(most)s""",  # noq
 
 
 def unhonoured_units(reach: Reach, codes: Iterable[str]) -> list[str]:
-    """Of the named units those without one honour in the period, for themselves or anyone under them; their codes."""
+    """Codes, of those given, of units without one honour in the period for themselves or anyone below."""
     return [
         row["code"]
         for row in _rows(
@@ -363,9 +378,10 @@ def honour_list(reach: Reach, most: int) -> list[Row]:
     """The honours one by one in the order of the catalogue, then of names; at most `most` rows."""
     return _rows(
         f"""
-SELECT h.award_name, h.subject_name, h.subject_kind, h.position_title, h.unit_name, h.decision_number, h.decided_on
+SELECT h.award_name, h.subject_name, h.subject_kind, h.position_title, h.unit_name,
+       h.decision_number, h.decided_on
 {_HONOURS}
-ORDER BY h.category DESC, (SELECT a.rank FROM awards_awardkind a WHERE a.id = h.award_id), h.award_code,
+ORDER BY h.category DESC, a.rank, h.award_code,
          h.subject_kind DESC, h.subject_search, h.id LIMIT %(most)s""",  # noqa: S608 (constants of this file)
         reach,
         most=most,

@@ -1,29 +1,32 @@
 """The numbers of a report or a dashboard: read once in one snapshot, combined here and nowhere else.
 
-`compute` returns one dictionary that JSON can carry and that is frozen with the run; page, PDF and workbook are
-written from it. Whole numbers are int, per cents and averages are text with at most one decimal ("81.8") or None
-when there is nothing to divide by, days are "YYYY-MM-DD" or None. Its keys:
+`compute` returns one dictionary that JSON can carry and that is frozen with the run; page, PDF and workbook
+are written from it. Whole numbers are int; per cents and averages are text with at most one decimal ("81.8"),
+None when there is nothing to divide by; days are "YYYY-MM-DD" or None. Its keys:
 
 kind, year, period {label, first, last}, unit {code, name}
-headline    five rows of `comparison`, for people with ten seconds
-comparison  [{key, label, unit, value, previous, difference, change}]; unit "%" or ""; change is per cent or None
-campaigns   [{id, title, theme, number, date, issuer, years, is_own, is_new, sent, confirmed, approved, submitted,
-              draft, none, voluntary, contents: [{position, text, targets, reached, units, average}]}]
-response    {required, confirmed, approved, submitted, draft, none, rate}
-targets     {targets, reached, average, rate}
-criteria    [{campaign, audience, text, met, not_met, unknown, outside}]
-grades      {rows: [{grade, label, units, outstanding}], units, outstanding}
-initiatives {registered, recognised, refused, waiting, rows: [{kind, label, scope, scope_label, registered,
-              recognised, refused, waiting}]}
-nominations {proposed, pending, passed, not_passed, awarded, rows: [{code, name, category, receiver, and the same}]}
-honours     {honours, collectives, persons, women, leaders, direct, rows: [{code, name, category, level, receiver,
-              ground, and the same}], levels / grounds: [{label, and the same}], branches: [{code, name, honours,
-              collectives, persons}], women_rate, leaders_rate, direct_rate}
-units       [{code, name, confirmed, status, status_label, nominations, is_honoured}] that must respond
-missing     {pledge, nomination, both, honour}: names of units that sent no pledge, no nomination, neither; unhonoured
-weak        content items below 50 per cent on average: [{campaign, position, text, average, targets}]
-gaps        sentences «Không có số liệu …» for the parts without a row; is_empty when nothing was found at all
-honour_list [{award, name, receiver, position, unit, number, date}], at most LIST_LIMIT; honour_list_cut
+headline     five rows of `comparison`, for people with ten seconds
+comparison   [{key, label, unit, value, previous, difference, change}]; unit "%" or ""; change in per cent
+campaigns    [{id, title, theme, number, date, issuer, years, is_own, is_new,
+               sent, confirmed, approved, submitted, draft, none, voluntary,
+               contents: [{position, text, targets, reached, units, average}]}]
+response     {required, confirmed, approved, submitted, draft, none, rate}
+targets      {targets, reached, average, rate}
+criteria     [{campaign, audience, text, met, not_met, unknown, outside}]
+grades       {units, outstanding, rows: [{grade, label, units, outstanding}]}
+initiatives  {registered, recognised, refused, waiting, rows: [{kind, label, scope, scope_label, the same}]}
+nominations  {proposed, pending, passed, not_passed, awarded,
+              rows: [{code, name, category, receiver, and the same}]}
+honours      {honours, collectives, persons, women, leaders, direct, women_rate, leaders_rate, direct_rate,
+              rows: [{code, name, category, level, receiver, ground, and the six counts}],
+              levels, grounds: [{label, and the six counts}],
+              branches: [{code, name, honours, collectives, persons}]}
+units        [{code, name, confirmed, status, status_label, nominations, is_honoured}] that must respond
+missing      {pledge, nomination, both, honour}: names of units that sent no pledge, no nomination, neither of
+             them, and of units without an honour
+weak         content items below 50 per cent on average: [{campaign, position, text, average, targets}]
+gaps         sentences «Không có số liệu …» for parts without a row; is_empty when nothing was found at all
+honour_list  [{award, name, receiver, position, unit, number, date}], at most LIST_LIMIT; honour_list_cut
 """
 
 from collections.abc import Iterable, Iterator
@@ -58,7 +61,7 @@ _HEADLINE = ("approved", "reached", "recognised", "proposed", "honours")
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """One consistent, read-only view of the database; inside an open transaction that transaction's own view."""
+    """One consistent, read-only view of the database; inside an open transaction, that one's own view."""
     nested = connection.in_atomic_block
     with transaction.atomic():
         if not nested:
@@ -196,7 +199,8 @@ def _assemble(reach: Reach, now: dict[str, Any], before: dict[str, Any], with_li
         "headline": [row for row in comparison if row["key"] in _HEADLINE],
         "comparison": comparison,
         "campaigns": campaigns,
-        "response": now["response"] | {"rate": rate(now["response"]["approved"], now["response"]["required"])},
+        "response": now["response"]
+        | {"rate": rate(now["response"]["approved"], now["response"]["required"])},
         "targets": now["targets"]
         | {
             "average": _plain(now["targets"]["average"]),
@@ -259,14 +263,17 @@ def _missing(units: list[Row]) -> dict[str, list[str]]:
     return {
         "pledge": no_pledge,
         "nomination": [row["name"] for row in units if not row["nominations"]],
-        "both": [row["name"] for row in units if row["status"] in ("none", "draft") and not row["nominations"]],
+        "both": [
+            row["name"] for row in units if row["status"] in ("none", "draft") and not row["nominations"]
+        ],
         "honour": [row["name"] for row in units if not row["is_honoured"]],
     }
 
 
 def _weak(campaigns: list[Row]) -> list[Row]:
     return [
-        {"campaign": campaign["title"]} | {key: item[key] for key in ("position", "text", "average", "targets")}
+        {"campaign": campaign["title"]}
+        | {key: item[key] for key in ("position", "text", "average", "targets")}
         for campaign in campaigns
         for item in campaign["contents"]
         if item["average"] is not None and Decimal(item["average"]) < WEAK_BELOW
@@ -276,7 +283,11 @@ def _weak(campaigns: list[Row]) -> list[Row]:
 def _criteria(rows: list[Row], campaigns: list[Row]) -> list[Row]:
     titles = {row["id"]: row["title"] for row in campaigns}
     return [
-        {"campaign": titles[row["campaign_id"]], "audience": str(Audience(row["audience"]).label), "text": row["text"]}
+        {
+            "campaign": titles[row["campaign_id"]],
+            "audience": str(Audience(row["audience"]).label),
+            "text": row["text"],
+        }
         | {key: row[key] for key in ("met", "not_met", "unknown", "outside")}
         for row in rows
     ]

@@ -56,4 +56,4 @@ class RequestForm(CleanForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = reportable_units(actor)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = reportable_units(actor)

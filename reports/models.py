@@ -10,15 +10,21 @@ from reports.choices import TONES, ReportKind, RunState
 
 
 class ReportRun(models.Model):
-    """One report of one unit and period, from request to files. Figures are read once and kept; all files are written
-    from them. A worker claims the row by compare-and-set and shows life through heartbeat_at.
+    """One report of one unit and period, from request to files. Figures are read once and kept; all files
+    are written from them. A worker claims the row by compare-and-set and shows life through heartbeat_at.
     """
 
     kind = models.CharField("loại báo cáo", max_length=20, choices=ReportKind)
-    unit = models.ForeignKey("units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="report_runs")
+    unit = models.ForeignKey(
+        "units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="report_runs"
+    )
     year = models.PositiveSmallIntegerField("năm")
-    requested_by = models.ForeignKey("units.User", null=True, on_delete=models.PROTECT, related_name="report_runs")
-    assignment = models.ForeignKey("units.RoleAssignment", null=True, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        "units.User", null=True, on_delete=models.PROTECT, related_name="report_runs"
+    )
+    assignment = models.ForeignKey(
+        "units.RoleAssignment", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     requested_at = models.DateTimeField("yêu cầu lúc", default=clock.now)
     fingerprint = models.CharField(max_length=64)
     state = models.CharField("trạng thái", max_length=20, choices=RunState, default=RunState.REQUESTED)
@@ -39,7 +45,9 @@ class ReportRun(models.Model):
         indexes = [
             models.Index(fields=["unit", "-requested_at"], name="run_unit"),
             # the sweeper's question
-            models.Index(fields=["heartbeat_at"], condition=Q(state__in=["requested", "running"]), name="run_live"),
+            models.Index(
+                fields=["heartbeat_at"], condition=Q(state__in=["requested", "running"]), name="run_live"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,7 +1,7 @@
 """The six-month and the year-end report as a document: words around the figures, nothing counted here.
 
-Every number in a sentence stands in a table of the same section. What only people know (causes, lessons) is left
-to them and said to be so.
+Every number in a sentence stands in a table of the same section. What only people know (causes, lessons)
+is left to them and said to be so.
 """
 
 from decimal import Decimal
@@ -86,7 +86,12 @@ def _signature(unit: Unit) -> Signature:
 def _recipients(unit: Unit, parent: Unit | None) -> Recipients:
     if _is_ministry(unit):
         return Recipients(
-            ["Bộ trưởng (để báo cáo)", "Các Thứ trưởng (để báo cáo)", "Các đơn vị trực thuộc Bộ", "Lưu: VT, Vụ TCCB"]
+            [
+                "Bộ trưởng (để báo cáo)",
+                "Các Thứ trưởng (để báo cáo)",
+                "Các đơn vị trực thuộc Bộ",
+                "Lưu: VT, Vụ TCCB",
+            ]
         )
     above = [f"{parent.name} (để báo cáo)"] if parent else []
     return Recipients([*above, "Các đơn vị trực thuộc", "Lưu: VT"])
@@ -115,15 +120,18 @@ def _opening(figures: Figures) -> list[Block]:
     word = "sơ kết" if figures["kind"] == ReportKind.SIX_MONTH else "tổng kết"
     blocks: list[Block] = [
         Paragraph(
-            f"Thực hiện chế độ báo cáo định kỳ về phong trào thi đua, {figures['unit']['name']} báo cáo {word} phong trào "
-            f"thi đua và công tác khen thưởng {period['label']} như sau (số liệu trong kỳ từ ngày "
-            f"{_day(period['first'])} đến hết ngày {_day(period['last'])}, tổng hợp từ hệ thống quản lý thi đua, khen "
-            "thưởng, gồm đơn vị và toàn bộ các đơn vị trực thuộc):"
+            f"Thực hiện chế độ báo cáo định kỳ về phong trào thi đua, {figures['unit']['name']} báo cáo "
+            f"{word} phong trào thi đua và công tác khen thưởng {period['label']} như sau (số liệu trong kỳ "
+            f"từ ngày {_day(period['first'])} đến hết ngày {_day(period['last'])}, tổng hợp từ hệ thống "
+            "quản lý thi đua, khen thưởng, gồm đơn vị và toàn bộ các đơn vị trực thuộc):"
         )
     ]
     if figures["is_empty"]:
         blocks.append(
-            Paragraph(f"Trong {period['label']}, hệ thống không có số liệu nào về đơn vị; các bảng dưới đây để trống.")
+            Paragraph(
+                f"Trong {period['label']}, hệ thống không có số liệu nào về đơn vị; các bảng dưới đây để "
+                "trống."
+            )
         )
     return blocks
 
@@ -136,15 +144,16 @@ def _launching(figures: Figures) -> list[Block]:
     new = sum(row["is_new"] for row in rows)
     blocks.append(
         Paragraph(
-            f"Trong kỳ có {_n(len(rows))} phong trào thi đua có hiệu lực, trong đó {_n(new)} phong trào mới phát động trong "
-            "kỳ:"
+            f"Trong kỳ có {_n(len(rows))} phong trào thi đua có hiệu lực, trong đó {_n(new)} phong trào mới "
+            "phát động trong kỳ:"
         )
     )
     lines = []
     for row in rows:
         line = f"“{row['title']}” do {row['issuer']} phát động"
-        line += f" (văn bản số {row['number']}" if row["number"] else ""
-        line += f" ngày {_day(row['date'])})" if row["number"] and row["date"] else ")" if row["number"] else ""
+        if row["number"]:
+            dated = f" ngày {_day(row['date'])}" if row["date"] else ""
+            line += f" (văn bản số {row['number']}{dated})"
         line += f", chủ đề “{row['theme']}”" if row["theme"] else ""
         lines.append(f"{line};" if row is not rows[-1] else f"{line}.")
     return [*blocks, Items(lines), sheets.campaigns(figures)]
@@ -158,10 +167,10 @@ def _response(figures: Figures) -> list[Block]:
         return [*blocks, sheets.response_by_campaign(figures)] if figures["campaigns"] else blocks
     blocks.append(
         Paragraph(
-            f"Có {_n(found['required'])} đơn vị nhận phát động, {_n(found['confirmed'])} đơn vị đã xác nhận. Đến hết kỳ, "
-            f"{_n(found['approved'])} đơn vị có đăng ký thi đua được duyệt (đạt {_p(found['rate'])}); "
-            f"{_n(found['submitted'])} đơn vị chờ duyệt, {_n(found['draft'])} đơn vị đang soạn và {_n(found['none'])} đơn "
-            "vị chưa lập đăng ký."
+            f"Có {_n(found['required'])} đơn vị nhận phát động, {_n(found['confirmed'])} đơn vị đã xác "
+            f"nhận. Đến hết kỳ, {_n(found['approved'])} đơn vị có đăng ký thi đua được duyệt (đạt "
+            f"{_p(found['rate'])}); {_n(found['submitted'])} đơn vị chờ duyệt, {_n(found['draft'])} đơn vị "
+            f"đang soạn và {_n(found['none'])} đơn vị chưa lập đăng ký."
         )
     )
     return [*blocks, sheets.response(figures), sheets.response_by_campaign(figures)]
@@ -173,8 +182,9 @@ def _results(figures: Figures) -> list[Block]:
     if found["targets"]:
         blocks.append(
             Paragraph(
-                f"Các đơn vị đăng ký {_n(found['targets'])} chỉ tiêu, đã hoàn thành {_n(found['reached'])} chỉ tiêu; mức "
-                f"hoàn thành bình quân của các chỉ tiêu đạt {_p(found['average'])} (xem thêm bảng so sánh tại mục VI)."
+                f"Các đơn vị đăng ký {_n(found['targets'])} chỉ tiêu, đã hoàn thành {_n(found['reached'])} "
+                f"chỉ tiêu; mức hoàn thành bình quân của các chỉ tiêu đạt {_p(found['average'])} (xem thêm "
+                "bảng so sánh tại mục VI)."
             )
         )
     else:
@@ -208,8 +218,9 @@ def _initiatives(figures: Figures) -> list[Block]:
     if not found["rows"]:
         return [*blocks, _none(figures, "sáng kiến, đề tài")]
     text = (
-        f"Các đơn vị gửi xét {_n(found['registered'])} sáng kiến, đề tài; được công nhận {_n(found['recognised'])}, không "
-        f"công nhận {_n(found['refused'])}, đang chờ xét {_n(found['waiting'])}."
+        f"Các đơn vị gửi xét {_n(found['registered'])} sáng kiến, đề tài; được công nhận "
+        f"{_n(found['recognised'])}, không công nhận {_n(found['refused'])}, đang chờ xét "
+        f"{_n(found['waiting'])}."
     )
     return [*blocks, Paragraph(text), sheets.initiatives(figures)]
 
@@ -220,8 +231,9 @@ def _honours(figures: Figures) -> list[Block]:
     if asked["rows"]:
         blocks += [
             Paragraph(
-                f"Đã trình {_n(asked['proposed'])} hồ sơ đề nghị khen thưởng: đang xét {_n(asked['pending'])}, bình xét đạt "
-                f"{_n(asked['passed'])}, không đạt {_n(asked['not_passed'])}; đã có quyết định {_n(asked['awarded'])} hồ sơ."
+                f"Đã trình {_n(asked['proposed'])} hồ sơ đề nghị khen thưởng: đang xét "
+                f"{_n(asked['pending'])}, bình xét đạt {_n(asked['passed'])}, không đạt "
+                f"{_n(asked['not_passed'])}; đã có quyết định {_n(asked['awarded'])} hồ sơ."
             ),
             sheets.nominations(figures),
         ]
@@ -232,8 +244,8 @@ def _honours(figures: Figures) -> list[Block]:
         return [*blocks, _none(figures, "khen thưởng")]
     blocks += [
         Paragraph(
-            f"Có {_n(given['honours'])} lượt khen thưởng: {_n(given['collectives'])} lượt tập thể và {_n(given['persons'])} "
-            "lượt cá nhân."
+            f"Có {_n(given['honours'])} lượt khen thưởng: {_n(given['collectives'])} lượt tập thể và "
+            f"{_n(given['persons'])} lượt cá nhân."
         ),
         sheets.honours(figures),
         sheets.honours_by_level(figures),
@@ -242,13 +254,19 @@ def _honours(figures: Figures) -> list[Block]:
     if given["persons"]:
         blocks += [
             Paragraph(
-                f"Trong {_n(given['persons'])} lượt cá nhân được khen thưởng có {_n(given['direct'])} lượt người lao động "
-                f"trực tiếp ({_p(given['direct_rate'])}), {_n(given['women'])} lượt nữ ({_p(given['women_rate'])}), "
-                f"{_n(given['leaders'])} lượt lãnh đạo ({_p(given['leaders_rate'])})."
+                f"Trong {_n(given['persons'])} lượt cá nhân được khen thưởng có {_n(given['direct'])} lượt "
+                f"người lao động trực tiếp ({_p(given['direct_rate'])}), {_n(given['women'])} lượt nữ "
+                f"({_p(given['women_rate'])}), {_n(given['leaders'])} lượt lãnh đạo "
+                f"({_p(given['leaders_rate'])})."
             ),
             sheets.people(figures),
         ]
     return [*blocks, sheets.branches(figures)]
+
+
+def _has_honours(figures: Figures) -> bool:
+    row = next(row for row in figures["comparison"] if row["key"] == "honours")
+    return bool(row["value"] or row["previous"])
 
 
 def _comparison(figures: Figures) -> list[Block]:
@@ -257,7 +275,7 @@ def _comparison(figures: Figures) -> list[Block]:
         Paragraph(f"Số liệu {figures['period']['label']} so với cùng kỳ năm {figures['year'] - 1}:"),
         sheets.comparison(figures),
         sheets.comparison_of_rates(figures),
-        sheets.honours_chart(figures),
+        *([sheets.honours_chart(figures)] if _has_honours(figures) else []),
     ]
 
 
@@ -267,13 +285,17 @@ def _missing(figures: Figures) -> list[Block]:
     if not figures["units"]:
         return [*blocks, _none(figures, "đơn vị nhận phát động")]
     if not found["pledge"] and not found["nomination"]:
-        return [*blocks, Paragraph("Tất cả đơn vị nhận phát động đã gửi đăng ký thi đua và hồ sơ đề nghị khen thưởng.")]
+        return [
+            *blocks,
+            Paragraph("Tất cả đơn vị nhận phát động đã gửi đăng ký thi đua và hồ sơ đề nghị khen thưởng."),
+        ]
     return [
         *blocks,
         Paragraph(
-            f"{_n(len(found['pledge']))} đơn vị chưa gửi đăng ký thi đua, {_n(len(found['nomination']))} đơn vị chưa trình "
-            f"hồ sơ đề nghị khen thưởng, trong đó {_n(len(found['both']))} đơn vị chưa gửi cả hai; "
-            f"{_n(len(found['honour']))} đơn vị chưa có tập thể, cá nhân được khen thưởng trong kỳ."
+            f"{_n(len(found['pledge']))} đơn vị chưa gửi đăng ký thi đua, {_n(len(found['nomination']))} "
+            f"đơn vị chưa trình hồ sơ đề nghị khen thưởng, trong đó {_n(len(found['both']))} đơn vị chưa "
+            f"gửi cả hai; {_n(len(found['honour']))} đơn vị chưa có tập thể, cá nhân được khen thưởng trong "
+            "kỳ."
         ),
         sheets.missing_summary(figures),
         sheets.missing(figures),
@@ -286,8 +308,8 @@ def _proposals(figures: Figures) -> list[Block]:
     weaknesses, steps = [], []
     for item in figures["weak"]:
         weaknesses.append(
-            f"Nội dung {item['position']} của phong trào “{item['campaign']}” mới hoàn thành bình quân {_p(item['average'])} "
-            f"trên {_n(item['targets'])} chỉ tiêu đăng ký (dưới 50 %)."
+            f"Nội dung {item['position']} của phong trào “{item['campaign']}” mới hoàn thành bình quân "
+            f"{_p(item['average'])} trên {_n(item['targets'])} chỉ tiêu đăng ký (dưới 50 %)."
         )
         steps.append(
             f"Rà soát, đôn đốc các đơn vị có chỉ tiêu thuộc nội dung {item['position']} của phong trào "
@@ -299,21 +321,28 @@ def _proposals(figures: Figures) -> list[Block]:
         steps.append("Các đơn vị nêu tại mục VII hoàn thành đăng ký thi đua, trình thủ trưởng đơn vị duyệt.")
     if missing["nomination"] and figures["kind"] == ReportKind.YEAR_END:
         weaknesses.append(
-            f"{_n(len(missing['nomination']))} đơn vị chưa trình hồ sơ đề nghị khen thưởng trong kỳ (mục VII)."
+            f"{_n(len(missing['nomination']))} đơn vị chưa trình hồ sơ đề nghị khen thưởng trong kỳ (mục "
+            "VII)."
         )
         steps.append(
-            "Các đơn vị nêu tại mục VII xét, trình hồ sơ đề nghị khen thưởng hoặc báo cáo không có đối tượng đề nghị."
+            "Các đơn vị nêu tại mục VII xét, trình hồ sơ đề nghị khen thưởng hoặc báo cáo không có đối "
+            "tượng đề nghị."
         )
     waiting = figures["initiatives"]["waiting"]
     if waiting:
         weaknesses.append(f"{_n(waiting)} sáng kiến, đề tài gửi xét nhưng chưa có kết quả (mục IV).")
         steps.append("Cơ quan thường trực thẩm định, trình công nhận các sáng kiến, đề tài còn chờ xét.")
-    blocks: list[Block] = [Heading("VIII. HẠN CHẾ, ĐỀ XUẤT, KIẾN NGHỊ"), Heading("1. Hạn chế thể hiện qua số liệu", 2)]
+    blocks: list[Block] = [
+        Heading("VIII. HẠN CHẾ, ĐỀ XUẤT, KIẾN NGHỊ"),
+        Heading("1. Hạn chế thể hiện qua số liệu", 2),
+    ]
     if weaknesses:
         blocks.append(Items(weaknesses))
     else:
         blocks.append(
-            Paragraph("Số liệu trong kỳ không cho thấy nội dung hoàn thành dưới 50 % hoặc đơn vị chưa gửi đăng ký.")
+            Paragraph(
+                "Số liệu trong kỳ không cho thấy nội dung hoàn thành dưới 50 % hoặc đơn vị chưa gửi đăng ký."
+            )
         )
     blocks.append(Heading("2. Đề xuất, kiến nghị", 2))
     blocks += [Paragraph(step, lead_in="Đề xuất:") for step in dict.fromkeys(steps)] or [
@@ -321,8 +350,8 @@ def _proposals(figures: Figures) -> list[Block]:
     ]
     blocks.append(
         Paragraph(
-            "Hạn chế và đề xuất trên được tổng hợp tự động từ số liệu; nguyên nhân, bài học kinh nghiệm do đơn vị lập báo "
-            "cáo bổ sung trước khi trình ký.",
+            "Hạn chế và đề xuất trên được tổng hợp tự động từ số liệu; nguyên nhân, bài học kinh nghiệm do "
+            "đơn vị lập báo cáo bổ sung trước khi trình ký.",
             "note",
         )
     )

@@ -23,7 +23,9 @@ MOST_CHOICES = 400
 
 def runs_for(actor: Actor) -> QuerySet[ReportRun]:
     """Runs of units the actor may see reports of."""
-    return ReportRun.objects.filter(scope(actor, "report.view")).select_related("unit", "requested_by__person")
+    return ReportRun.objects.filter(scope(actor, "report.view")).select_related(
+        "unit", "requested_by__person"
+    )
 
 
 def listed_runs(actor: Actor, *, mine: bool = False) -> QuerySet[ReportRun]:
@@ -33,12 +35,16 @@ def listed_runs(actor: Actor, *, mine: bool = False) -> QuerySet[ReportRun]:
 
 
 def may_read_files(actor: Actor, run: ReportRun) -> bool:
-    """Whether the actor may download the files of a run: finished, and of a unit whose reports the role sees."""
+    """Whether the actor may download the files of a run: finished, and of a unit whose reports the role
+    sees.
+    """
     return run.state == RunState.READY and allows(actor, "report.view", run.unit)
 
 
 def reportable_units(actor: Actor) -> QuerySet[Unit]:
-    """Units the actor may ask reports for, the own one first in the tree; in a very large tree the two upper levels."""
+    """Units the actor may ask reports for, the own one first in the tree; in a very large tree the two upper
+    levels.
+    """
     rows = Unit.objects.filter(scope(actor, "report.request", "")).order_by("path")
     if actor.unit is not None and rows[MOST_CHOICES:].exists():
         levels = actor.unit.path.count("/") - 1 + 2

@@ -16,7 +16,7 @@ _PEOPLE = (
     ("persons", "Tổng số", "Cá nhân"),
     ("women", "Nữ", "Cá nhân"),
     ("leaders", "Lãnh đạo", "Cá nhân"),
-    ("direct", "Lao động trực tiếp", "Cá nhân"),
+    ("direct", "LĐ trực tiếp", "Cá nhân"),
 )
 
 
@@ -25,9 +25,14 @@ def _figure(value: int | str | None) -> Value:
     return Decimal(value) if isinstance(value, str) else value
 
 
-def text_of(value: int | str | None) -> str:
+def text_of(value: int | float | str | Decimal | None) -> str:
     """A figure as people read it; «–» when there is none."""
     return "–" if value is None else number_text(Decimal(value))
+
+
+def shortened(text: str, limit: int = 170) -> str:
+    """A long content cut at a word; the whole text stands in the launching document."""
+    return text if len(text) <= limit else f"{text[:limit].rsplit(' ', 1)[0].rstrip(' ,;:–-')} …"
 
 
 def _day(text: str | None) -> date | None:
@@ -60,20 +65,18 @@ def campaigns(figures: Figures) -> Table:
         "Phong trào thi đua trong kỳ",
         [
             _ORDER,
-            Column("Phong trào, chủ đề", width=36),
-            Column("Người, cơ quan phát động", width=18),
-            Column("Số, ký hiệu", "code", 13),
-            Column("Ngày văn bản", "date", 13),
-            Column("Năm", "code", 9),
-            Column("Mới phát động trong kỳ", "code", 9),
+            Column("Phong trào, chủ đề", width=44),
+            Column("Người, cơ quan phát động", width=20),
+            Column("Số, ký hiệu", "code", 16),
+            Column("Ngày văn bản", "date", 17),
+            Column("Phát động trong kỳ", "code", 13),
         ],
         _numbered(
             (
-                f"{row['title']} – Chủ đề: “{row['theme']}”" if row["theme"] else row["title"],
+                f"{row['title']} ({row['years']})" + (f" – Chủ đề: “{row['theme']}”" if row["theme"] else ""),
                 row["issuer"],
                 row["number"] or "–",
-                _day(row["date"]),
-                row["years"],
+                _day(row["date"]) or "–",
                 "Có" if row["is_new"] else "Không",
             )
             for row in figures["campaigns"]
@@ -96,7 +99,8 @@ def response(figures: Figures) -> Table:
         "Kết quả hưởng ứng của các đơn vị",
         [Column("Nội dung", width=42), _count("Số đơn vị", total=False), Column("Tỷ lệ", "percent", 10)],
         [(label, found[key], _share(found[key], found["required"])) for label, key in rows],
-        note="Mỗi đơn vị tính một lần, theo đăng ký có trạng thái cao nhất; tỷ lệ so với số đơn vị nhận phát động.",
+        note="Mỗi đơn vị tính một lần, theo đăng ký có trạng thái cao nhất; tỷ lệ so với số đơn vị nhận "
+        "phát động.",
     )
 
 
@@ -131,11 +135,11 @@ def contents(figures: Figures) -> Table:
             rows.append((campaign["title"], None, None, None, None))
         rows += [
             (
-                f"{item['position']}. {item['text']}",
+                shortened(f"{item['position']}. {item['text']}"),
                 item["units"],
                 item["targets"],
                 item["reached"],
-                _figure(item["average"]),
+                _or_dash(item["average"]),
             )
             for item in campaign["contents"]
         ]
@@ -151,16 +155,15 @@ def contents(figures: Figures) -> Table:
         ],
         rows,
         group_rows=groups,
-        note="Chỉ tính chỉ tiêu của đăng ký đã duyệt; kết quả mới nhất đến hết kỳ; mỗi chỉ tiêu tính tối đa 100 %.",
+        note="Chỉ tính chỉ tiêu của đăng ký đã duyệt; kết quả mới nhất đến hết kỳ; mỗi chỉ tiêu tính tối đa "
+        "100 %.",
     )
 
 
 def contents_chart(figures: Figures) -> Chart:
     """Pledged and reached targets of the campaign with the most targets."""
-    chosen = max(
-        figures["campaigns"], key=lambda c: sum(i["targets"] for i in c["contents"]), default={"contents": []}
-    )
-    items = chosen["contents"]
+    lists: list[list[Row]] = [campaign["contents"] for campaign in figures["campaigns"]]
+    items = max(lists, key=lambda rows: sum(row["targets"] for row in rows), default=[])
     return Chart(
         "bieu-do-noi-dung",
         "Chỉ tiêu đăng ký và hoàn thành theo nội dung thi đua",
@@ -184,7 +187,7 @@ def criteria(figures: Figures) -> Table:
             _count("Đạt", total=False, width=10),
             _count("Chưa đạt", total=False, width=10),
             _count("Chưa đủ dữ liệu", total=False, width=11),
-            _count("Không có nhiệm vụ", total=False, width=11),
+            _count("Không đăng ký", total=False, width=11),
         ],
         [
             (row["text"], row["audience"], row["met"], row["not_met"], row["unknown"], row["outside"])
@@ -221,7 +224,11 @@ def initiatives(figures: Figures) -> Table:
             _count("Chờ xét"),
         ],
         [
-            (row["label"], row["scope_label"], *(row[k] for k in ("registered", "recognised", "refused", "waiting")))
+            (
+                row["label"],
+                row["scope_label"],
+                *(row[k] for k in ("registered", "recognised", "refused", "waiting")),
+            )
             for row in figures["initiatives"]["rows"]
         ],
         note="Phạm vi được công nhận; hồ sơ chưa công nhận ghi theo phạm vi đề nghị.",
@@ -234,7 +241,7 @@ def nominations(figures: Figures) -> Table:
         "Hồ sơ đề nghị khen thưởng trong kỳ",
         [
             Column("Danh hiệu, hình thức", width=34),
-            Column("Đối tượng", width=10),
+            Column("Đối tượng", width=12),
             _count("Đã trình"),
             _count("Đang xét"),
             _count("Bình xét đạt"),
@@ -242,10 +249,15 @@ def nominations(figures: Figures) -> Table:
             _count("Đã có quyết định"),
         ],
         [
-            (row["name"], row["receiver"], *(row[k] for k in ("proposed", "pending", "passed", "not_passed", "awarded")))
+            (
+                row["name"],
+                row["receiver"],
+                *(row[k] for k in ("proposed", "pending", "passed", "not_passed", "awarded")),
+            )
             for row in figures["nominations"]["rows"]
         ],
-        note="Hồ sơ đang xét không tính vào kết quả khen thưởng; “Bình xét đạt” gồm cả hồ sơ đã có quyết định.",
+        note="Hồ sơ đang xét không tính vào kết quả khen thưởng; “Bình xét đạt” gồm cả hồ sơ đã có quyết "
+        "định.",
     )
 
 
@@ -308,10 +320,10 @@ def people(figures: Figures) -> Table:
     return Table(
         "co-cau",
         "Cơ cấu cá nhân được khen thưởng",
-        [Column("Nhóm", width=34), _count("Số lượt", total=False), Column("Tỷ lệ trên cá nhân", "percent", 12)],
+        [Column("Nhóm", width=34), _count("Số lượt", total=False), Column("Tỷ lệ", "percent", 12)],
         [("Cá nhân được khen thưởng", found["persons"], Decimal(100) if found["persons"] else None)]
         + [(label, found[key], _figure(found[f"{key}_rate"])) for label, key in rows],
-        note="Một người có thể thuộc nhiều nhóm.",
+        note="Tỷ lệ trên tổng lượt cá nhân; một người có thể thuộc nhiều nhóm.",
     )
 
 

@@ -21,8 +21,8 @@ from units.models import Unit
 from units.permissions import system_actor
 
 TOO_LARGE = (
-    "Báo cáo quá lớn nên không lập xong trong thời gian cho phép. Hãy lập báo cáo cho từng đơn vị trực thuộc, hoặc báo "
-    "quản trị hệ thống."
+    "Báo cáo quá lớn nên không lập xong trong thời gian cho phép. Hãy lập báo cáo cho từng đơn vị trực "
+    "thuộc, hoặc báo quản trị hệ thống."
 )
 BROKEN = "Có lỗi ngoài dự kiến khi lập báo cáo. Quản trị hệ thống đã có nhật ký lỗi (lần lập {pk}-{attempt})."
 BACKOFF_SECONDS = (5, 20)
@@ -72,7 +72,9 @@ class _Progress:
 
 @shared_task(name="reports.build")
 def build(run_id: int) -> str:
-    """Build one requested run; «nothing» when another delivery has it. Expected trouble fails with a sentence."""
+    """Build one requested run; «nothing» when another delivery has it. Expected trouble fails with a
+    sentence.
+    """
     run = actions.claim(run_id)
     if run is None:
         return "nothing"
@@ -88,7 +90,8 @@ def build(run_id: int) -> str:
         actions.fail(run.pk, run.attempt, TOO_LARGE)
     except (DatabaseError, OSError):
         log.exception("report %s interrupted", run.pk)
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()
         wait = BACKOFF_SECONDS[min(run.attempt, len(BACKOFF_SECONDS)) - 1]
         actions.give_back(run.pk, run.attempt, countdown=wait * random.uniform(0.75, 1.5))  # noqa: S311 (jitter)
         return "again"
@@ -112,11 +115,15 @@ def expire_files() -> int:
 
 @shared_task(name="reports.build_scheduled")
 def build_scheduled(kind: str) -> int | None:
-    """Ask for the ministry's report of the current year; the number of the run, None when the unit is unknown."""
+    """Ask for the ministry's report of the current year; the number of the run, None when the unit is
+    unknown.
+    """
     unit = Unit.objects.filter(code=settings.MINISTRY_CODE).first()
     if unit is None:
         log.error("scheduled report: no unit with the code %s", settings.MINISTRY_CODE)
         return None
     today = clock.today()
-    run = actions.request_report(kind, today.year, unit, actor=system_actor("lịch báo cáo định kỳ"), today=today)
+    run = actions.request_report(
+        kind, today.year, unit, actor=system_actor("lịch báo cáo định kỳ"), today=today
+    )
     return run.pk

@@ -35,12 +35,14 @@ REPORT_SHEETS = (
     sheets.missing_summary,
 )
 YEARS_SHOWN = 4
+CHART_WIDTH = 420
+OPEN_SHEETS = {"so-sanh", "noi-dung", "khen-thuong", "chua-gui-tong-hop"}
 
 
 @card("report.view")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The year of the actor's unit in one look."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = clock.today()
     asked = request.GET.get("year", "")
     is_year = asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= today.year
@@ -68,7 +70,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @card("report.view")
 def run_list(request: HttpRequest) -> HttpResponse:
     """Reports of the scope, newest first, beside the form that asks for a new one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     mine = request.GET.get("mine") == "1"
     form = RequestForm(actor=actor, initial=_initial(request)) if holds(actor, "report.request") else None
     page = page_of(request, queries.listed_runs(actor, mine=mine))
@@ -78,7 +80,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 @card("report.request", methods=("GET", "POST"))
 def run_new(request: HttpRequest) -> HttpResponse:
     """Ask for a report."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = RequestForm(request.POST or None, actor=actor, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
@@ -98,7 +100,7 @@ def run_new(request: HttpRequest) -> HttpResponse:
 @card("report.view", loads="run")
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress while it is built, then figures and files. The progress asks for its fragment every second."""
-    run = find_or_404(queries.runs_for(request.actor), pk=pk)  # type: ignore[attr-defined]
+    run = find_or_404(queries.runs_for(request.actor), pk=pk)
     context: dict[str, Any] = {"run": run, "fragment": "reports/_run_progress.html"}
     if not getattr(request, "htmx", False):
         context |= {"files": run.files.order_by("name"), "history": _history(run)}
@@ -117,7 +119,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 # --- what templates get --------------------------------------------------------------------------------
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = clock.today()
     asked = {name: request.GET[name] for name in ("kind", "year", "unit") if request.GET.get(name)}
     kind = ReportKind.YEAR_END if today.month > 6 else ReportKind.SIX_MONTH
@@ -156,6 +158,7 @@ def shown(table: Table) -> dict[str, Any]:
     heads = head_groups(table.columns)
     return {
         "key": table.key,
+        "is_open": table.key in OPEN_SHEETS,
         "title": table.title,
         "note": table.note,
         "unit": table.unit,
@@ -174,7 +177,12 @@ def drawn(chart: Chart) -> dict[str, Any]:
         {"label": label, "values": [sheets.text_of(numbers[at]) for _, numbers in chart.series]}
         for at, label in enumerate(chart.labels)
     ]
-    return {"title": chart.title, "svg": chart_svg(chart), "names": [name for name, _ in chart.series], "rows": rows}
+    return {
+        "title": chart.title,
+        "svg": chart_svg(chart, CHART_WIDTH),
+        "names": [name for name, _ in chart.series],
+        "rows": rows,
+    }
 
 
 def _history(run: ReportRun) -> list[dict[str, Any]]:
@@ -186,8 +194,12 @@ def _history(run: ReportRun) -> list[dict[str, Any]]:
         "report.expire": "Hết hạn lưu tệp",
     }
     return [
-        {"at": entry.at, "who": entry.actor_label, "role": "", "label": words.get(entry.action, ""), "note": entry.note}
+        {
+            "at": entry.at,
+            "who": entry.actor_label,
+            "role": "",
+            "label": words.get(entry.action, ""),
+            "note": entry.note,
+        }
         for entry in audit.timeline(run).exclude(action="")[:20]
     ]
-
-

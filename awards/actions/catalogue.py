@@ -1,4 +1,6 @@
-"""Bring the catalogue in line with the rule-book files, never silently changing what a dossier was judged by."""
+"""Bring the catalogue in line with the rule-book files, never silently changing what a dossier was judged
+by.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,19 +27,20 @@ class Loaded:
 def load_catalogue(rows: list[dict[str, Any]], *, actor: Actor, because: str = "") -> Loaded:
     """Add and change award kinds to match the rows; all or none.
 
-    Raises RuleBroken when a kind that dossiers or honours use would change, unless `because` gives the document that
+    Raises RuleBroken when a kind that dossiers or honours use would change, unless `because` gives the
+    document that
     changes it: then the change is made and recorded with that reason.
     """
     used = Exists(Nomination.objects.filter(award=OuterRef("pk"))) | Exists(
         HonourRecord.objects.filter(award=OuterRef("pk"))
     )
     present = {
-        (kind.code, kind.regime): kind
+        (kind.code, kind.regime, kind.valid_from): kind
         for kind in AwardKind.objects.select_for_update().annotate(is_used=used)
     }
     done, refused = Loaded(), []
     for row in rows:
-        kind = present.get((row["code"], row["regime"]))
+        kind = present.get((row["code"], row["regime"], row["valid_from"]))
         label = f"{row['code']} ({row['regime']})"
         if kind is None:
             kind = AwardKind.objects.create(**row)
@@ -57,7 +60,7 @@ def load_catalogue(rows: list[dict[str, Any]], *, actor: Actor, because: str = "
             done.changed.append(label)
     if refused:
         raise RuleBroken(
-            "Không đổi danh mục: các dòng sau đã được dùng trong hồ sơ hoặc sổ vàng, chỉ đổi khi nêu văn bản làm căn cứ. "
-            + "; ".join(refused)
+            "Không đổi danh mục: các dòng sau đã được dùng trong hồ sơ hoặc sổ vàng, chỉ đổi khi nêu "
+            "văn bản làm căn cứ. " + "; ".join(refused)
         )
     return done

@@ -24,7 +24,9 @@ def _is_ministry(unit: Unit) -> bool:
 
 
 def _passed(round_: Round, ids: Sequence[int], decision: Decision | None) -> list[Nomination]:
-    """The chosen dossiers, locked, in the order of a list. Raises RuleBroken when one cannot stand in this decision."""
+    """The chosen dossiers, locked, in the order of a list. Raises RuleBroken when one cannot stand in
+    this decision.
+    """
     if not ids:
         raise RuleBroken(fields={"nominations": ["Hãy chọn ít nhất một hồ sơ đạt."]})
     list(
@@ -72,7 +74,9 @@ def _write_lines(decision: Decision, nominations: Sequence[Nomination]) -> None:
 def create_decision(
     round_id: int, *, title: str, nomination_ids: Sequence[int], actor: Actor, today: date | None = None
 ) -> Decision:
-    """Draft a decision of the round's unit from passed dossiers; those who issue are told. Raises Forbidden, RuleBroken."""
+    """Draft a decision of the round's unit from passed dossiers; those who issue are told.
+    Raises Forbidden, RuleBroken.
+    """
     round_ = Round.objects.select_related("unit").get(pk=round_id)
     require(actor, "decision.edit", round_.unit)
     nominations = _passed(round_, nomination_ids, None)
@@ -132,9 +136,11 @@ def issue_decision(
     version: int | None = None,
     today: date | None = None,
 ) -> Decision:
-    """Issue a draft: number, day, signer; dossiers become awarded and honours enter the archive, all or nothing.
+    """Issue a draft: number, day, signer; dossiers become awarded and honours enter the archive, all or
+    nothing.
 
-    After commit the papers are built by a task. Raises StaleState, Forbidden, RuleBroken (fields of the form).
+    After commit the papers are built by a task. Raises StaleState, Forbidden, RuleBroken (fields of the
+    form).
     """
     today = today or actor.today
     decision = _locked(decision_id)
@@ -144,8 +150,10 @@ def issue_decision(
     lines = list(queries.lines_of(decision))
     list(
         Nomination.objects.select_for_update()
-        .filter(pk__in=[line.nomination_id for line in lines]).order_by("pk").values_list("pk", flat=True)
-    )  # fmt: skip
+        .filter(pk__in=[line.nomination_id for line in lines])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     lines = list(queries.lines_of(decision))
     _check(decision, lines, signed_on, number, signer_name, signer_position, today)
     decision.number, decision.signed_on = _number(number), signed_on
@@ -154,9 +162,14 @@ def issue_decision(
     decision.full_clean()
     decision.state = DecisionState.DRAFT
     advance(
-        decision, step, actor=actor, number=decision.number, signed_on=signed_on,
-        signer_name=decision.signer_name, signer_position=decision.signer_position,
-    )  # fmt: skip
+        decision,
+        step,
+        actor=actor,
+        number=decision.number,
+        signed_on=signed_on,
+        signer_name=decision.signer_name,
+        signer_position=decision.signer_position,
+    )
     award_step = workflow.NOMINATION.named("award")
     for line in lines:
         line.nomination.round = decision.round
@@ -268,6 +281,9 @@ def _tell(decision: Decision, lines: Sequence[DecisionLine], today: date) -> Non
     for line in lines:
         by_unit.setdefault(line.nomination.unit_id, []).append(line)
     for mine in by_unit.values():
-        text = f"{decision} ngày {decision.signed_on:%d/%m/%Y}: {len(mine)} cá nhân, tập thể do đơn vị đề nghị được khen thưởng."
+        text = (
+            f"{decision} ngày {decision.signed_on:%d/%m/%Y}: {len(mine)} cá nhân, tập thể do đơn vị "
+            "đề nghị được khen thưởng."
+        )
         told = holders("nomination.edit", mine[0].nomination.unit, today)
         notices.send(told, "decision.issue", text, decision.get_absolute_url())

@@ -116,7 +116,9 @@ def create_nomination(
 def create_for_people(
     round_id: int, award: AwardKind, people: Iterable[Person], *, actor: Actor, today: date | None = None
 ) -> list[Nomination]:
-    """Start one draft per person for the same award; all or none. Raises Forbidden, RuleBroken naming the people."""
+    """Start one draft per person for the same award; all or none.
+    Raises Forbidden, RuleBroken naming the people.
+    """
     made: list[Nomination] = []
     people = list(people)
     taken = Nomination.objects.filter(round=round_id, award=award, person__in=people).exclude(
@@ -178,7 +180,8 @@ def _must_be_editable(nomination: Nomination) -> None:
 # --- papers --------------------------------------------------------------------------------------
 @transaction.atomic
 def attach_paper(nomination_id: int, kind: str, upload: File, *, actor: Actor) -> NominationPaper:
-    """Add a typed paper to a draft; an earlier paper of the kind stays as a replaced version (not for «khác»).
+    """Add a typed paper to a draft; an earlier paper of the kind stays as a replaced version (not for
+    «khác»).
 
     Raises StaleState, Forbidden, RuleBroken (field "file") on an unfit upload.
     """
@@ -254,7 +257,9 @@ def _label(nomination: Nomination) -> str:
 def ask_signature(
     nomination_id: int, *, actor: Actor, version: int | None = None, today: date | None = None, note: str = ""
 ) -> Nomination:
-    """Send a complete draft to the unit's head. Raises StaleState, Forbidden, RuleBroken naming what is missing."""
+    """Send a complete draft to the unit's head. Raises StaleState, Forbidden, RuleBroken naming what is
+    missing.
+    """
     today = today or actor.today
     nomination, step = _begin(nomination_id, "ask_signature", actor, version)
     facts.readiness_of(nomination, today).or_raise()
@@ -263,9 +268,15 @@ def ask_signature(
     nomination.refresh_from_db(fields=["state"])
     told = holders("nomination.approve", nomination.unit, today)
     return _finish(
-        nomination, step, actor=actor, note=note, held_by=nomination.unit, return_reason="", tell=told,
+        nomination,
+        step,
+        actor=actor,
+        note=note,
+        held_by=nomination.unit,
+        return_reason="",
+        tell=told,
         text="chờ thủ trưởng ký trình.",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -288,9 +299,17 @@ def submit_nomination(
     target = queries.next_level(nomination.unit, nomination.round.unit, today)
     told = holders("nomination.appraise", target, today)
     return _finish(
-        nomination, step, actor=actor, note=note, held_by=target, submitted_at=clock.now(), received_on=None,
-        tell=told, text=f"{nomination.unit.name} đã trình, chờ tiếp nhận.", **frozen,
-    )  # fmt: skip
+        nomination,
+        step,
+        actor=actor,
+        note=note,
+        held_by=target,
+        submitted_at=clock.now(),
+        received_on=None,
+        tell=told,
+        text=f"{nomination.unit.name} đã trình, chờ tiếp nhận.",
+        **frozen,
+    )
 
 
 @transaction.atomic
@@ -301,9 +320,14 @@ def return_to_officer(
     nomination, step = _begin(nomination_id, "return_to_officer", actor, version)
     told = holders("nomination.edit", nomination.unit, today or actor.today)
     return _finish(
-        nomination, step, actor=actor, note=note, return_reason=clean(note), tell=told,
+        nomination,
+        step,
+        actor=actor,
+        note=note,
+        return_reason=clean(note),
+        tell=told,
         text="thủ trưởng trả lại, xem lý do trong hồ sơ.",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -318,16 +342,23 @@ def withdraw_nomination(
         )
     told = holders("nomination.appraise", nomination.held_by, today or actor.today)
     return _finish(
-        nomination, step, actor=actor, note=note, held_by=nomination.unit, tell=told,
+        nomination,
+        step,
+        actor=actor,
+        note=note,
+        held_by=nomination.unit,
+        tell=told,
         text=f"{nomination.unit.name} đã thu hồi.",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
 def receive_nomination(
     nomination_id: int, *, actor: Actor, version: int | None = None, today: date | None = None, note: str = ""
 ) -> Nomination:
-    """Take a dossier in for appraisal; at the deciding level this day chooses the rules in force. Source: R-REG-1"""
+    """Take a dossier in for appraisal; at the deciding level this day chooses the rules in force. Source:
+    R-REG-1
+    """
     today = today or actor.today
     nomination, step = _begin(nomination_id, "receive", actor, version)
     changes: dict[str, Any] = {"received_on": today}
@@ -335,7 +366,8 @@ def receive_nomination(
         award = _catalogue(today).filter(code=nomination.award.code).first()
         if award is None:
             raise RuleBroken(
-                f"{nomination.award.name} không còn trong danh mục ngày {today:%d/%m/%Y}. Hãy trả lại hồ sơ để đơn vị chọn lại."
+                f"{nomination.award.name} không còn trong danh mục ngày {today:%d/%m/%Y}. Hãy trả lại "
+                "hồ sơ để đơn vị chọn lại."
             )
         changes["award"] = award
     told = holders("nomination.edit", nomination.unit, today)
@@ -359,16 +391,25 @@ def return_nomination(
     told = holders("nomination.edit", nomination.unit, today or actor.today)
     text = f"{nomination.held_by.name} trả lại, xem lý do trong hồ sơ."
     return _finish(
-        nomination, step, actor=actor, note=note, held_by=nomination.unit, return_reason=clean(note), received_on=None,
-        tell=told, text=text,
-    )  # fmt: skip
+        nomination,
+        step,
+        actor=actor,
+        note=note,
+        held_by=nomination.unit,
+        return_reason=clean(note),
+        received_on=None,
+        tell=told,
+        text=text,
+    )
 
 
 @transaction.atomic
 def forward_nomination(
     nomination_id: int, *, actor: Actor, version: int | None = None, today: date | None = None, note: str = ""
 ) -> Nomination:
-    """Send an appraised dossier on: one level up, or to the council when it has reached the unit of the round."""
+    """Send an appraised dossier on: one level up, or to the council when it has reached the unit of the
+    round.
+    """
     today = today or actor.today
     nomination = _locked(nomination_id)
     name = "to_council" if workflow.is_at_end(nomination) else "forward"

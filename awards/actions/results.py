@@ -97,9 +97,10 @@ def record_result(
 def _date_faults(nomination: Nomination, voted_on: date, today: date) -> dict[str, list[str]]:
     if voted_on > today:
         return {"voted_on": [f"Ngày họp {voted_on:%d/%m/%Y} ở tương lai; hôm nay là {today:%d/%m/%Y}."]}
-    received = nomination.received_on
-    if received and voted_on < received:
-        return {"voted_on": [f"Ngày họp {voted_on:%d/%m/%Y} trước ngày tiếp nhận hồ sơ {received:%d/%m/%Y}."]}
+    opens_on = nomination.round.opens_on
+    if voted_on < opens_on:
+        sentence = f"Ngày họp {voted_on:%d/%m/%Y} trước ngày đợt xét bắt đầu nhận hồ sơ {opens_on:%d/%m/%Y}."
+        return {"voted_on": [sentence]}
     return {}
 
 

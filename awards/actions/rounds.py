@@ -34,7 +34,9 @@ def _check(round_: Round) -> None:
 
 @transaction.atomic
 def open_round(data: dict[str, Any], *, actor: Actor, today: date | None = None) -> Round:
-    """Open a round of the actor's unit; the officers of the units below are told. Raises Forbidden, RuleBroken."""
+    """Open a round of the actor's unit; the officers of the units below are told.
+    Raises Forbidden, RuleBroken.
+    """
     require(actor, "round.edit", actor.unit)
     assert actor.unit is not None  # noqa: S101 - require has refused before
     round_ = Round(
@@ -46,7 +48,8 @@ def open_round(data: dict[str, Any], *, actor: Actor, today: date | None = None)
     notices.send(
         queries.officers_below(actor.unit, today or actor.today),
         "round.opened",
-        f"Mở đợt xét «{round_.name}»: nhận hồ sơ từ {round_.opens_on:%d/%m/%Y} đến hết {round_.closes_on:%d/%m/%Y}.",
+        f"Mở đợt xét «{round_.name}»: nhận hồ sơ từ {round_.opens_on:%d/%m/%Y} đến hết "
+        f"{round_.closes_on:%d/%m/%Y}.",
         round_.get_absolute_url(),
     )
     return round_
@@ -76,7 +79,7 @@ def save_round(round_id: int, data: dict[str, Any], *, actor: Actor, version: in
     return round_
 
 
-def _switch(round_id: int, state: str, verb: str, actor: Actor, refused: str) -> Round:
+def _switch(round_id: int, state: Any, verb: str, actor: Actor, refused: str) -> Round:
     round_ = Round.objects.select_for_update().get(pk=round_id)
     if round_.state == state:
         raise StaleState(refused)

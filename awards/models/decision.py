@@ -10,7 +10,9 @@ from awards.models.nomination import Nomination, Round
 
 
 class Decision(models.Model):
-    """One award decision: prepared by the standing office, issued by the authority with number, date and signer."""
+    """One award decision: prepared by the standing office, issued by the authority with number, date and
+    signer.
+    """
 
     unit = models.ForeignKey(
         "units.Unit", verbose_name="cơ quan ban hành", on_delete=models.PROTECT, related_name="decisions"

@@ -11,9 +11,11 @@ from awards.models.rulebook import AwardKind
 
 
 class HonourRecord(models.Model):
-    """One honour of one person or collective. Written when a decision is issued, or imported from old records.
+    """One honour of one person or collective. Written when a decision is issued, or imported from old
+    records.
 
-    Names are those of the day of the decision and never change; the references follow people and units through time.
+    Names are those of the day of the decision and never change;
+    the references follow people and units through time.
     """
 
     award = models.ForeignKey(AwardKind, on_delete=models.PROTECT, related_name="honours")

@@ -19,7 +19,9 @@ from core import clock
 
 
 class Round(models.Model):
-    """One round of a unit (usually the ministry) in which units under it nominate. Opened by the standing office."""
+    """One round of a unit (usually the ministry) in which units under it nominate.
+    Opened by the standing office.
+    """
 
     unit = models.ForeignKey(
         "units.Unit", verbose_name="đơn vị mở đợt", on_delete=models.PROTECT, related_name="rounds"
@@ -66,8 +68,9 @@ class Round(models.Model):
 class Nomination(models.Model):
     """One proposal: this person or this collective for this award in this round.
 
-    unit proposed it (and stays its owner), held_by is the unit whose turn it is. The facts of statistics (sex, leader
-    level, direct worker) are taken from the post on the day of submission and frozen here.
+    unit proposed it (and stays its owner), held_by is the unit whose turn it is.
+    The facts of statistics (sex,
+    leader level, direct worker) are taken from the post on the day of submission and frozen here.
     """
 
     round = models.ForeignKey(
@@ -142,7 +145,8 @@ class Nomination(models.Model):
                 condition=~Q(state="withdrawn"),
                 nulls_distinct=False,
                 name="nomination_once",
-                violation_error_message="Đối tượng này đã được đề nghị danh hiệu, hình thức này trong đợt xét.",
+                violation_error_message="Đối tượng này đã được đề nghị danh hiệu, hình thức này trong "
+                "đợt xét.",
             ),
         ]
 

@@ -24,8 +24,9 @@ class AwardKindQuerySet(models.QuerySet["AwardKind"]):
 class AwardKind(models.Model):
     """One title or form as the law had it from–to (exclusive). Loaded by load_rulebook, never typed.
 
-    regime: the key of the rule-book file ("L2022"), with the first day when a row begins inside the regime
-    ("L2022-2025-03-01"). papers: codes of papers; those written "any:…" form one group of which one paper is enough.
+    regime: the rule-book file the row comes from. papers: codes of papers;
+    those written "any:…" form one group of
+    which one paper is enough.
     """
 
     code = models.CharField("mã", max_length=20)
@@ -66,11 +67,6 @@ class AwardKind(models.Model):
         return subject_kind in self.receivers
 
     @property
-    def regime_code(self) -> str:
-        """The rule book the row comes from."""
-        return self.regime.partition("-")[0]
-
-    @property
     def required_papers(self) -> list[str]:
         """Papers that every dossier needs."""
         return [paper for paper in self.papers if not paper.startswith(ANY_OF)]
@@ -86,7 +82,7 @@ class AwardKind(models.Model):
         labels = [Paper(paper).label for paper in self.required_papers]
         if self.one_of_papers:
             labels.append(
-                "một trong các loại: " + "; ".join(Paper(paper).label for paper in self.one_of_papers)
+                "Một trong các loại: " + "; ".join(Paper(paper).label for paper in self.one_of_papers)
             )
         return labels
 

@@ -1,4 +1,6 @@
-"""The arithmetic of a council's vote: counts that add up, the share of all members, one sentence that explains it."""
+"""The arithmetic of a council's vote: counts that add up, the share of all members, one sentence that
+explains it.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -35,7 +37,8 @@ def count_faults(members: int, in_favour: int, against: int, blank: int) -> dict
     total = in_favour + against + blank
     if not faults and total > members:
         faults["in_favour"] = [
-            f"Tổng số phiếu là {total} ({in_favour} đồng ý, {against} không đồng ý, {blank} trắng), nhiều hơn "
+            f"Tổng số phiếu là {total} ({in_favour} đồng ý, {against} không đồng ý, {blank} trắng), "
+            "nhiều hơn "
             f"{members} thành viên Hội đồng. Hãy kiểm tra lại biên bản kiểm phiếu."
         ]
     return faults
@@ -69,7 +72,8 @@ def vote_verdict(
     if share is None:
         end = "đạt" if concluded else "không đạt"
         sentence = (
-            f"{count} = {_percent(Fraction(in_favour, members))} tổng số thành viên; pháp luật không quy định tỷ lệ phiếu, "
+            f"{count} = {_percent(Fraction(in_favour, members))} tổng số thành viên; pháp luật không "
+            "quy định tỷ lệ phiếu, "
             f"ghi theo kết luận của biên bản → {end}"
         )
         return VoteResult(concluded, None, sentence, source)

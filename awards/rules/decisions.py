@@ -12,7 +12,9 @@ AUTHORITY_SOURCE = "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 77 –
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One nomination in a decision: its code, whether it passed and is in no other decision, the council's day."""
+    """One nomination in a decision: its code, whether it passed and is in no other decision, the
+    council's day.
+    """
 
     code: str
     is_passed: bool
@@ -25,7 +27,10 @@ def authority_verdict(level: str, award_name: str, decided_by: str, *, is_minist
     State awards are never decided here, ministry awards only by the ministry. Source: R-AUTH-1
     """
     if level == Level.STATE:
-        reason = f"{award_name} do {decided_by} quyết định; hồ sơ đạt được trình cấp Nhà nước, không đưa vào quyết định này."
+        reason = (
+            f"{award_name} do {decided_by} quyết định; hồ sơ đạt được trình cấp Nhà nước, không "
+            "đưa vào quyết định này."
+        )
         return Verdict(Outcome.NOT_MET, reason, AUTHORITY_SOURCE)
     if level == Level.MINISTRY and not is_ministry:
         reason = f"{award_name} do {decided_by} quyết định; đơn vị không có thẩm quyền ban hành."
@@ -43,7 +48,8 @@ def issue_faults(signed_on: date, lines: Sequence[LineFacts], today: date) -> di
     )
     if latest and latest.voted_on and signed_on < latest.voted_on:
         faults["signed_on"] = [
-            f"Ngày ký {signed_on:%d/%m/%Y} trước ngày Hội đồng bình xét {latest.voted_on:%d/%m/%Y} (hồ sơ {latest.code})."
+            f"Ngày ký {signed_on:%d/%m/%Y} trước ngày Hội đồng bình xét {latest.voted_on:%d/%m/%Y} (hồ "
+            f"sơ {latest.code})."
         ]
     if not lines:
         faults["__all__"] = ["Quyết định chưa có dòng nào. Hãy chọn ít nhất một hồ sơ đạt."]

@@ -1,4 +1,6 @@
-"""Whether a dossier is complete enough to be sent: a list n/m where each line says what is missing, and findings."""
+"""Whether a dossier is complete enough to be sent: a list n/m where each line says what is missing, and
+findings.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ from core.errors import Outcome, RuleBroken, Verdict
 
 SHORT_SUMMARY_WORDS = 25
 DOSSIER_SOURCE = "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 84; Nghị định 98/2023/NĐ-CP, Điều 34"
-# The letter and the list belong to the whole sending of a unit; the receiving office asks for them when they lack.
+# The letter and the list belong to the whole sending of a unit; the receiving office asks for them when they
+# lack.
 COVER_PAPERS = frozenset({Paper.LETTER, Paper.LIST})
 # Grounds on which the criteria of the campaign itself decide.
 CAMPAIGN_GROUNDS = frozenset({Ground.MERIT, Ground.CAMPAIGN})
@@ -20,7 +23,9 @@ SCOPE_FOR_TITLE = {"CSTDCS": "co_so", "CSTD_BO": "bo", "CSTDTQ": "toan_quoc"}
 
 @dataclass(frozen=True)
 class AwardFacts:
-    """What the catalogue says about the award on the day. papers: needed each; one_of: one of them is enough."""
+    """What the catalogue says about the award on the day. papers: needed each; one_of:
+    one of them is enough.
+    """
 
     code: str
     name: str
@@ -32,7 +37,9 @@ class AwardFacts:
 
 @dataclass(frozen=True)
 class InitiativeFacts:
-    """The initiative a dossier rests on. recognised_scope: "" while not recognised; used_in: other dossiers' codes."""
+    """The initiative a dossier rests on. recognised_scope: "" while not recognised; used_in:
+    other dossiers' codes.
+    """
 
     title: str
     recognised_scope: str = ""
@@ -44,9 +51,11 @@ class InitiativeFacts:
 
 @dataclass(frozen=True)
 class DossierFacts:
-    """Everything readiness asks. has_post: a person holds a post in the unit today, a collective exists today.
+    """Everything readiness asks. has_post: a person holds a post in the unit today, a collective exists
+    today.
 
-    papers: kinds that are present. campaign_findings: findings of the campaign the round belongs to; those about other
+    papers: kinds that are present. campaign_findings: findings of the campaign the round belongs to;
+    those about other
     campaigns go into other_findings and never refuse.
     """
 
@@ -66,7 +75,9 @@ class DossierFacts:
 
 @dataclass(frozen=True)
 class ReadinessItem:
-    """One line of the list. anchor: part of the page that mends it; blocking: sending is refused while it is missing."""
+    """One line of the list. anchor: part of the page that mends it; blocking:
+    sending is refused while it is missing.
+    """
 
     label: str
     done: bool
@@ -166,7 +177,10 @@ def _award(facts: DossierFacts) -> ReadinessItem:
     if not award.is_in_force:
         note = f"{award.name} không có trong danh mục hiện hành"
     elif not suits:
-        note = f"{award.name} không dành cho {'cá nhân' if facts.subject_kind == SubjectKind.PERSON else 'tập thể'}"
+        note = (
+            f"{award.name} không dành cho "
+            f"{'cá nhân' if facts.subject_kind == SubjectKind.PERSON else 'tập thể'}"
+        )
     return ReadinessItem(
         "Danh hiệu, hình thức còn hiệu lực, đúng đối tượng", suits and award.is_in_force, "award", note=note
     )
@@ -204,7 +218,7 @@ def _proven_by_initiative(initiative: InitiativeFacts | None) -> set[str]:
     """A work recognised in this system proves itself: its number and date are on record."""
     if initiative is None or not initiative.recognised_scope:
         return set()
-    return {Paper.RESEARCH if initiative.is_research else Paper.INITIATIVE}
+    return {str(Paper.RESEARCH if initiative.is_research else Paper.INITIATIVE)}
 
 
 def _initiative_findings(facts: DossierFacts) -> list[Verdict]:
@@ -221,7 +235,8 @@ def _initiative_findings(facts: DossierFacts) -> list[Verdict]:
         found.append(
             Verdict(
                 Outcome.MET if enough else Outcome.NOT_MET,
-                f"Sáng kiến được công nhận {_SCOPE_WORDS[initiative.recognised_scope]} theo số {initiative.number}; "
+                f"Sáng kiến được công nhận {_SCOPE_WORDS[initiative.recognised_scope]} theo số "
+                f"{initiative.number}; "
                 f"{facts.award.name} cần phạm vi từ {_SCOPE_WORDS[needed]}.",
                 "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 21, 22, 23",
                 None if enough else f"sáng kiến được công nhận {_SCOPE_WORDS[needed]}",
@@ -238,7 +253,8 @@ def _initiative_findings(facts: DossierFacts) -> list[Verdict]:
         found.append(
             Verdict(
                 Outcome.NEEDS_JUDGEMENT,
-                f"Sáng kiến này còn được dùng trong hồ sơ {', '.join(initiative.used_in)}; không lấy một thành tích để xét nhiều lần.",
+                f"Sáng kiến này còn được dùng trong hồ sơ {', '.join(initiative.used_in)}; không lấy "
+                "một thành tích để xét nhiều lần.",
                 "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 5",
             )
         )

@@ -14,6 +14,7 @@ from awards.rules.decisions import authority_verdict
 from awards.views.nominations import version_of
 from core import clock
 from core.flow import history
+from core.text import clean
 from core.web import card, find_or_404, page_of, perform, render_page, run_action, see_other
 from units.choices import UnitKind
 from units.queries import head_of
@@ -26,7 +27,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in DecisionState.values:
         rows = rows.filter(state=state)
-    text = request.GET.get("q", "").strip()[:100]
+    text = clean(request.GET.get("q", ""))[:100]
     if text:
         rows = rows.filter(number__icontains=text) | rows.filter(title__icontains=text)
     context = {
@@ -80,7 +81,7 @@ def _choices(round_: Round, decision: Decision | None) -> QuerySet[Nomination]:
     return rows
 
 
-def _rows(form: DecisionForm, round_: Round) -> list[dict[str, Any]]:
+def _rows(form: DecisionForm, round_: Round) -> dict[str, Any]:
     """Lines to tick; what the issuing body may not decide says so and cannot be ticked."""
     is_ministry = round_.unit.kind == UnitKind.MINISTRY
     chosen, rows = form.chosen, []
@@ -95,18 +96,20 @@ def _rows(form: DecisionForm, round_: Round) -> list[dict[str, Any]]:
                 "is_chosen": one.pk in chosen,
             }
         )
-    return rows
+    return {"rows": rows, "can_choose": any(not row["refused"] for row in rows)}
 
 
 @card("decision.edit", methods=("GET", "POST"))
 def decision_create(request: HttpRequest) -> HttpResponse:
     """Draft a decision from the passed dossiers of a round (?round=)."""
     rounds = queries.rounds_to_decide(request.actor)
-    round_ = (
-        rounds.filter(pk=request.GET["round"]).first() if request.GET.get("round", "").isdecimal() else None
-    )
+    asked = request.GET.get("round", "")
+    round_ = rounds.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
     if round_ is None:
-        return render_page(request, "awards/decision_rounds.html", {"rounds": rounds})
+        found = list(rounds)
+        if len(found) == 1 and not asked:
+            return see_other(f"{request.path}?round={found[0].pk}")
+        return render_page(request, "awards/decision_rounds.html", {"rounds": found})
     rows = _choices(round_, None)
     initial = {"title": f"Về việc khen thưởng thành tích năm {round_.year}", "nominations": list(rows)}
     form = DecisionForm(request.POST or None, initial=initial, nominations=rows)
@@ -124,7 +127,7 @@ def decision_create(request: HttpRequest) -> HttpResponse:
         if done:
             return done
     return render_page(
-        request, "awards/decision_form.html", {"form": form, "round": round_, "rows": _rows(form, round_)}
+        request, "awards/decision_form.html", {"form": form, "round": round_} | _rows(form, round_)
     )
 
 
@@ -156,12 +159,7 @@ def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return done
-    context = {
-        "form": form,
-        "round": decision.round,
-        "decision": decision,
-        "rows": _rows(form, decision.round),
-    }
+    context = {"form": form, "round": decision.round, "decision": decision} | _rows(form, decision.round)
     return render_page(request, "awards/decision_form.html", context)
 
 

@@ -187,9 +187,8 @@ def _values(form: NominationForm) -> dict[str, Any]:
 
 
 @card("nomination.edit", methods=("GET", "POST"), personal=True)
-def nomination_create(request: HttpRequest) -> HttpResponse:
-    """Start a dossier for one person or one collective (?kind=collective)."""
-    kind = SubjectKind.COLLECTIVE if request.GET.get("kind") == "collective" else SubjectKind.PERSON
+def nomination_create(request: HttpRequest, kind: str = SubjectKind.PERSON) -> HttpResponse:
+    """Start a dossier for one person or one collective."""
     form = _form(request, kind, request.actor.unit)
     if request.method == "POST" and form.is_valid():
         done = run_action(
@@ -226,7 +225,8 @@ def nomination_create_many(request: HttpRequest) -> HttpResponse:
             form,
             lambda: actions.create_for_people(data["round"].pk, data["award"], people, actor=request.actor),
             to=f"{reverse('awards:nomination-list')}?turn=me",
-            said=f"Đã lập {len(data['people'])} bản nháp. Hãy bổ sung tóm tắt thành tích và giấy tờ cho từng hồ sơ.",
+            said=f"Đã lập {len(data['people'])} bản nháp. Hãy bổ sung tóm tắt thành tích và giấy tờ "
+            "cho từng hồ sơ.",
         )
         if done:
             return done

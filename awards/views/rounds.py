@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from awards import queries
 from awards.actions import rounds as actions
-from awards.choices import Ground, RoundState
+from awards.choices import Ground, Level, RoundState
 from awards.forms import RoundFilter, RoundForm
 from awards.models import Round
 from campaigns.queries import campaigns_for
@@ -49,7 +49,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": round_.state == RoundState.OPEN,
         "can_nominate": queries.open_rounds(request.actor.unit, today).filter(pk=round_.pk).exists(),
         "decisions": queries.with_line_count(queries.decisions_for(request.actor).filter(round=round_)),
-        "waiting_decision": queries.passed_without_decision(round_).count(),
+        "waiting_decision": queries.passed_without_decision(round_).exclude(award__level=Level.STATE).count(),
         "today": today,
     }
     return render_page(request, "awards/round_detail.html", context)

@@ -151,7 +151,9 @@ def record_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _last_meeting(nomination: Nomination) -> dict[str, object]:
-    """Council, day, minutes and membership of the last result typed in the round: usually the same meeting."""
+    """Council, day, minutes and membership of the last result typed in the round:
+    usually the same meeting.
+    """
     last = (
         CouncilResult.objects.filter(nomination__round=nomination.round)
         .order_by("-recorded_at", "-pk")

@@ -40,7 +40,9 @@ def create_pledge(campaign_id: int, year: int, *, actor: Actor) -> Pledge:
     Raises RuleBroken when the campaign does not reach the unit, is not running, has no contents, or the year is wrong;
     ValidationError when the unit already has one.
     """
-    campaign = Campaign.objects.select_related("unit").get(pk=campaign_id)
+    # two officers opening at once: the second one waits here and is told that it exists
+    rows = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
+    campaign = rows.get(pk=campaign_id)
     require(actor, "pledge.edit", actor.unit)
     unit = actor.unit
     if not isinstance(unit, Unit) or not queries.pledgeable_campaigns(unit, campaign.ends_on).filter(
@@ -54,7 +56,7 @@ def create_pledge(campaign_id: int, year: int, *, actor: Actor) -> Pledge:
     if not verdict.is_met:
         raise RuleBroken(fields={"year": [verdict.reason]})
     pledge = Pledge(campaign=campaign, unit=unit, year=year)
-    pledge.full_clean(exclude=["campaign", "unit"])
+    pledge.full_clean()
     pledge.save()
     audit.record(actor, "pledge.create", pledge, changes={"campaign": campaign, "year": year})
     return pledge

@@ -6,41 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reports', '0001_initial'),
-        ('units', '0001_initial'),
+        ("reports", "0001_initial"),
+        ("units", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reportrun',
-            name='assignment',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.roleassignment'),
+            model_name="reportrun",
+            name="assignment",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="units.roleassignment",
+            ),
         ),
         migrations.AddField(
-            model_name='reportrun',
-            name='requested_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='report_runs', to=settings.AUTH_USER_MODEL),
+            model_name="reportrun",
+            name="requested_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="report_runs",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='reportrun',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_runs', to='units.unit', verbose_name='đơn vị'),
+            model_name="reportrun",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="report_runs",
+                to="units.unit",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(fields=['unit', '-requested_at'], name='run_unit'),
+            model_name="reportrun",
+            index=models.Index(fields=["unit", "-requested_at"], name="run_unit"),
         ),
         migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(condition=models.Q(('state__in', ['requested', 'running'])), fields=['heartbeat_at'], name='run_live'),
+            model_name="reportrun",
+            index=models.Index(
+                condition=models.Q(("state__in", ["requested", "running"])),
+                fields=["heartbeat_at"],
+                name="run_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'running'])), fields=('fingerprint',), name='one_live_run', violation_error_message='Báo cáo này đang được lập.'),
+            model_name="reportrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["requested", "running"])),
+                fields=("fingerprint",),
+                name="one_live_run",
+                violation_error_message="Báo cáo này đang được lập.",
+            ),
         ),
     ]

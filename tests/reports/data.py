@@ -30,7 +30,9 @@ def at(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 3, tzinfo=UTC)
 
 
-def make_campaign(unit: Unit, receivers: list[Unit] | None = None, *, year: int = 2024, contents: int = 2, **facts: Any):
+def make_campaign(
+    unit: Unit, receivers: list[Unit] | None = None, *, year: int = 2024, contents: int = 2, **facts: Any
+):
     campaign = Campaign.objects.create(
         **{
             "unit": unit,
@@ -47,7 +49,9 @@ def make_campaign(unit: Unit, receivers: list[Unit] | None = None, *, year: int 
         | facts
     )
     for position in range(1, contents + 1):
-        ContentItem.objects.create(campaign=campaign, position=position, text=f"nội dung thi đua thứ {position}")
+        ContentItem.objects.create(
+            campaign=campaign, position=position, text=f"nội dung thi đua thứ {position}"
+        )
     for receiver in receivers or []:
         Receipt.objects.create(campaign=campaign, unit=receiver, sent_at=at(year, 1, 16))
     return campaign
@@ -78,7 +82,9 @@ def make_progress(target: Target, value: Any, on: date) -> ProgressEntry:
     return ProgressEntry.objects.create(target=target, value=Decimal(value), reported_on=on)
 
 
-def make_initiative(unit: Unit, state: str = InitiativeState.RECOGNISED, *, year: int = 2024, **facts: Any) -> Initiative:
+def make_initiative(
+    unit: Unit, state: str = InitiativeState.RECOGNISED, *, year: int = 2024, **facts: Any
+) -> Initiative:
     is_recognised = state == InitiativeState.RECOGNISED
     title = facts.pop("title", f"Sáng kiến số {next(_numbers)}")
     return Initiative.objects.create(
@@ -107,7 +113,9 @@ def make_award(code: str = "CSTDCS", **facts: Any) -> AwardKind:
         **{
             "code": code,
             "regime": "L2022",
-            "name": {"CSTDCS": "Chiến sĩ thi đua cơ sở", "BK_BO": "Bằng khen của Bộ trưởng"}.get(code, f"Danh hiệu {code}"),
+            "name": {"CSTDCS": "Chiến sĩ thi đua cơ sở", "BK_BO": "Bằng khen của Bộ trưởng"}.get(
+                code, f"Danh hiệu {code}"
+            ),
             "category": Category.FORM if code.startswith("BK") else Category.TITLE,
             "level": Level.MINISTRY if code.startswith("BK") else Level.UNIT,
             "rank": next(_numbers),
@@ -132,7 +140,9 @@ def make_round(unit: Unit, *, year: int = 2024, **facts: Any) -> Round:
     )
 
 
-def make_nomination(round_: Round, unit: Unit, award: AwardKind, state: str = NominationState.SUBMITTED, **facts: Any):
+def make_nomination(
+    round_: Round, unit: Unit, award: AwardKind, state: str = NominationState.SUBMITTED, **facts: Any
+):
     is_open = state in (NominationState.DRAFT, NominationState.AWAITING_HEAD)
     return Nomination.objects.create(
         **{
@@ -150,7 +160,9 @@ def make_nomination(round_: Round, unit: Unit, award: AwardKind, state: str = No
     )
 
 
-def make_honour(unit: Unit, award: AwardKind, issuer: Unit, *, on: date = date(2024, 12, 10), **facts: Any) -> HonourRecord:
+def make_honour(
+    unit: Unit, award: AwardKind, issuer: Unit, *, on: date = date(2024, 12, 10), **facts: Any
+) -> HonourRecord:
     kind = facts.pop("subject_kind", SubjectKind.PERSON)
     person = None if kind == SubjectKind.COLLECTIVE else facts.pop("person", None) or make_person()
     name = facts.pop("subject_name", person.full_name if person else unit.name)
@@ -181,20 +193,30 @@ def make_honour(unit: Unit, award: AwardKind, issuer: Unit, *, on: date = date(2
     )
 
 
-def make_criterion(campaign: Campaign, check_code: str, position: int = 1, audience: str = "leader") -> Criterion:
+def make_criterion(
+    campaign: Campaign, check_code: str, position: int = 1, audience: str = "leader"
+) -> Criterion:
     return Criterion.objects.create(
-        campaign=campaign, audience=audience, position=position, text=f"tiêu chí {position}", check_code=check_code
+        campaign=campaign,
+        audience=audience,
+        position=position,
+        text=f"tiêu chí {position}",
+        check_code=check_code,
     )
 
 
-def make_result(unit: Unit, year: int = 2024, grade: str = "HTXSNV", *, is_outstanding: bool = False) -> UnitYearResult:
+def make_result(
+    unit: Unit, year: int = 2024, grade: str = "HTXSNV", *, is_outstanding: bool = False
+) -> UnitYearResult:
     return UnitYearResult.objects.create(
         unit=unit, year=year, grade=grade, is_outstanding=is_outstanding, document="QĐ xếp loại"
     )
 
 
 def fill_year(ministry: Unit, agency: Unit, institute: Unit, *, honours: int = 12) -> Campaign:
-    """One year with something of everything: pledges, results, works, nominations, honours, also of the year before."""
+    """One year with something of everything: pledges, results, works, nominations, honours, also of the year
+    before.
+    """
     campaign = make_campaign(ministry, [agency, institute], theme="Kỷ cương, sáng tạo", contents=3)
     make_criterion(campaign, "unit_outstanding", 1)
     make_criterion(campaign, "lawmaking_100", 2)

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import F
 
 from awards.models import Round
 from campaigns.models import Campaign
+from core.models import Notice
 from demo.award_years import FINISHED, AwardYears
 from demo.calendar import Cast
 from demo.campaign_year import CampaignYear
@@ -91,4 +93,5 @@ class Command(BaseCommand):
         years.unit_honours(2022, date(2023, 1, 10), 0.5)
         years.unit_honours(2023, date(2024, 1, 8), 0.6)
         years.current(campaign)
+        Notice.objects.filter(created_at__date__lt=date(2024, 12, 1)).update(read_at=F("created_at"))
         self._say(f"khen thưởng: {Round.objects.count()} đợt xét, quyết định và sổ vàng")

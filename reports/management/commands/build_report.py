@@ -38,8 +38,12 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=ReportKind.values, help="loại báo cáo")
         parser.add_argument("--year", required=True, type=int, help="năm, ví dụ 2024")
         parser.add_argument("--unit", required=True, metavar="CODE", help="mã đơn vị, ví dụ M1")
-        parser.add_argument("--formats", default="pdf,xlsx", help="các định dạng, cách nhau bằng dấu phẩy: pdf,xlsx")
-        parser.add_argument("--out", required=True, metavar="DIR", help="thư mục ghi tệp (được tạo nếu chưa có)")
+        parser.add_argument(
+            "--formats", default="pdf,xlsx", help="các định dạng, cách nhau bằng dấu phẩy: pdf,xlsx"
+        )
+        parser.add_argument(
+            "--out", required=True, metavar="DIR", help="thư mục ghi tệp (được tạo nếu chưa có)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -88,9 +92,7 @@ def _formats(text: str) -> list[str]:
 def _unit(code: str) -> Unit:
     unit = Unit.objects.filter(code=code.strip()).first()
     if unit is None:
-        raise BadInput(
-            f"--unit: không có đơn vị mã «{code}». Hãy xem mã tại trang Đơn vị, ví dụ M1."
-        )
+        raise BadInput(f"--unit: không có đơn vị mã «{code}». Hãy xem mã tại trang Đơn vị, ví dụ M1.")
     return unit
 
 
