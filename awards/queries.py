@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from awards.choices import DecisionState, Level, NominationState, RoundState, SubjectKind
@@ -49,8 +50,9 @@ def title_pairs(day: date, subject_kind: str) -> list[tuple[str, str]]:
 
 # --- rounds --------------------------------------------------------------------------------------
 def rounds_for(actor: Actor, permission: str = "round.view") -> QuerySet[Round]:
-    """Rounds the actor may see: of units in reach, and of the units above, where it may nominate. Acting:
-    own only.
+    """Rounds the actor may see: of units in reach, and of the units above, where it may nominate.
+
+    Acting: own only.
     """
     reach = scope(actor, permission)
     if permission == "round.view" and holds(actor, permission) and actor.unit is not None:
@@ -183,8 +185,8 @@ def search_nominations(rows: QuerySet[Nomination], text: str) -> QuerySet[Nomina
 
 
 def initiatives_of(unit: Unit) -> QuerySet[Initiative]:
-    """Initiatives that dossiers of the unit may rest on: recognised ones of the unit and below, newest
-    first.
+    """Initiatives that dossiers of the unit may rest on: recognised ones of the unit and below,
+    newest first.
     """
     rows = Initiative.objects.filter(unit__path__startswith=unit.path, state="recognised")
     return rows.order_by("-year", "title")
@@ -296,8 +298,8 @@ def _whose_turn(nomination: Nomination) -> str:
 
 # --- decisions -----------------------------------------------------------------------------------
 def decisions_for(actor: Actor, permission: str = "decision.view") -> QuerySet[Decision]:
-    """Decisions the actor may see: of units in reach, and issued ones that honour someone of a unit in
-    reach.
+    """Decisions the actor may see: of units in reach, and issued ones that honour someone of a unit
+    in reach.
     """
     reach = scope(actor, permission)
     if permission == "decision.view" and holds(actor, permission) and actor.unit is not None:
@@ -343,8 +345,8 @@ def passed_without_decision(round_: Round) -> QuerySet[Nomination]:
 
 
 def rounds_to_decide(actor: Actor) -> QuerySet[Round]:
-    """Rounds of the actor's unit with passed dossiers that wait for a decision of the unit, with
-    `waiting_count`.
+    """Rounds of the actor's unit with passed dossiers that wait for a decision of the unit,
+    with `waiting_count`.
 
     State awards are decided above and do not count.
     """
@@ -390,7 +392,7 @@ def honours_of_unit(unit: Unit) -> QuerySet[HonourRecord]:
     return rows.select_related("unit", "award").order_by("-decided_on", "-pk")
 
 
-def counts_by_state(rows: QuerySet[Nomination], actor: Actor) -> list[tuple[str, str, int]]:
+def counts_by_state(rows: QuerySet[Nomination]) -> list[tuple[str, str, int]]:
     """(state, label, count) of the states that occur; one query."""
     found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     return [(value, label, found[value]) for value, label in S.choices if value in found]
@@ -402,3 +404,18 @@ def award_choices(rows: Iterable[AwardKind]) -> list[tuple[str, str]]:
     for row in rows:
         seen[row.code] = row.short_name or row.name if row.code in seen else row.name
     return sorted(seen.items(), key=lambda pair: pair[1])
+
+
+def decisions_without_papers(limit: int = 20) -> list[int]:
+    """Issued decisions whose own PDF or a certificate has not been built, oldest first, at most `limit`.
+
+    One query.
+    """
+
+    def kept(model: type[Decision] | type[HonourRecord]) -> QuerySet[StoredFile]:
+        kind = ContentType.objects.get_for_model(model)
+        return StoredFile.objects.filter(content_type=kind, object_id=OuterRef("pk"))
+
+    bare = HonourRecord.objects.filter(~Exists(kept(HonourRecord)), decision=OuterRef("pk"))
+    rows = Decision.objects.filter(~Exists(kept(Decision)) | Exists(bare), state=DecisionState.ISSUED)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])

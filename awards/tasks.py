@@ -8,7 +8,7 @@ from celery import shared_task
 from django.core.files.base import File
 from django.db import models, transaction
 
-from awards import documents
+from awards import documents, queries
 from awards.choices import DecisionState
 from awards.models import CouncilResult, Decision, HonourRecord
 from core import files
@@ -35,6 +35,13 @@ def build_certificates(decision_id: int) -> None:
         _keep_once(
             honour, build, f"{_slug(honour.award_code)}-{_slug(honour.subject_name)}-{honour.year}.pdf"
         )
+
+
+@shared_task(name="awards.sweep_papers")
+def sweep_papers() -> None:
+    """Ask again for papers that are still missing: a task may be lost with its worker or its queue."""
+    for decision_id in queries.decisions_without_papers():
+        build_certificates.delay(decision_id)
 
 
 def _slug(text: str) -> str:

@@ -54,8 +54,9 @@ SELECT 'D' || n, 'L2022', 'Danh hiệu ' || n, '', CASE WHEN n %% 2 = 0 THEN 'ti
        (ARRAY['unit', 'ministry', 'state'])[1 + n %% 3], n, '{person,collective}', '', '', '', '{}', '',
        false, ''
 FROM generate_series(1, %(awards)s) n;
-INSERT INTO awards_honourrecord (award_id, award_code, award_name, category, level, ground, subject_kind, unit_id,
-    subject_name, subject_search, unit_name, position_title, leader_level, is_direct_worker, sex, year,
+INSERT INTO awards_honourrecord (award_id, award_code, award_name, category, level, ground, subject_kind,
+    unit_id, subject_name, subject_search, unit_name, position_title, leader_level, is_direct_worker, sex,
+    year,
     issuer_unit_id, decision_number, decided_on, achievement)
 SELECT a.id, a.code, a.name, a.category, a.level, (ARRAY['merit', 'spot', 'thematic'])[1 + n %% 3],
        'collective', u.id,

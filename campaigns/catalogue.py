@@ -1,4 +1,4 @@
-"""Titles and forms a unit may aim at. The catalogue belongs to the app above, which registers how to read it."""
+"""Titles and forms a unit may aim at. The app above owns the catalogue and registers how to read it."""
 
 from collections.abc import Callable
 from datetime import date

@@ -121,7 +121,11 @@ def targets(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
         if row.due_on >= today:
             by_day.setdefault((row.due_on, row.pledge), []).append(row)
     for (day, pledge), found in list(by_day.items())[:LIMIT]:
-        what = f"Hạn chỉ tiêu: {_short(found[0].name, 60)}" if len(found) == 1 else f"Đến hạn {len(found)} chỉ tiêu thi đua"
+        what = (
+            f"Hạn chỉ tiêu: {_short(found[0].name, 60)}"
+            if len(found) == 1
+            else f"Đến hạn {len(found)} chỉ tiêu thi đua"
+        )
         yield DeskDate(day, what, pledge.get_absolute_url())
 
 
@@ -129,12 +133,18 @@ def initiatives(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     """Officer: drafts, those sent back, those under examination; specialist: what awaits recognition."""
     if holds(actor, "initiative.edit"):
         open_states = (InitiativeState.DRAFT, InitiativeState.SUBMITTED)
-        rows = list(queries.initiatives_for(actor, "initiative.edit").filter(state__in=open_states).order_by("pk")[:LIMIT])
+        rows = list(
+            queries.initiatives_for(actor, "initiative.edit")
+            .filter(state__in=open_states)
+            .order_by("pk")[:LIMIT]
+        )
         reasons = _return_reasons([row.pk for row in rows if row.state == InitiativeState.DRAFT])
         for row in rows:
             yield _initiative_item(row, reasons.get(row.pk))
     elif holds(actor, "initiative.recognise"):
-        waiting = queries.initiatives_for(actor, "initiative.recognise").filter(state=InitiativeState.SUBMITTED)
+        waiting = queries.initiatives_for(actor, "initiative.recognise").filter(
+            state=InitiativeState.SUBMITTED
+        )
         for row in waiting.order_by("submitted_at", "pk")[:LIMIT]:
             yield DeskItem(
                 "Xét công nhận sáng kiến",
@@ -147,9 +157,18 @@ def initiatives(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
 def _initiative_item(row: Initiative, reason: str | None) -> DeskItem:
     url = row.get_absolute_url()
     if row.state == InitiativeState.SUBMITTED:
-        return DeskItem("Sáng kiến chờ xét", _short(row.title), url, "Xem", is_mine=False, waiting_for="cơ quan thường trực")
+        return DeskItem(
+            "Sáng kiến chờ xét",
+            _short(row.title),
+            url,
+            "Xem",
+            is_mine=False,
+            waiting_for="cơ quan thường trực",
+        )
     if reason:
-        return DeskItem("Bổ sung sáng kiến", _short(f"{row.title}. Lý do: {reason}", 160), url, "Xem và bổ sung")
+        return DeskItem(
+            "Bổ sung sáng kiến", _short(f"{row.title}. Lý do: {reason}", 160), url, "Xem và bổ sung"
+        )
     return DeskItem("Hoàn thiện sáng kiến", _short(row.title), url, "Soạn tiếp")
 
 
@@ -157,7 +176,10 @@ def _return_reasons(ids: list[int]) -> dict[int, str]:
     if not ids:
         return {}
     rows = StepRecord.objects.filter(
-        content_type__app_label="campaigns", content_type__model="initiative", object_id__in=ids, step="return"
+        content_type__app_label="campaigns",
+        content_type__model="initiative",
+        object_id__in=ids,
+        step="return",
     )
     return {row.object_id: row.note for row in rows.order_by("at", "pk")}
 

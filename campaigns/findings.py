@@ -17,7 +17,9 @@ def _lawmaking(campaign: Campaign, unit: Unit, year: int, as_of: date, source: s
     pledges = Pledge.objects.filter(campaign=campaign, unit=unit, year=year, state=PledgeState.APPROVED)
     targets = Target.objects.filter(pledge__in=pledges, is_lawmaking=True)
     reached = {entry.target_id: entry.value for entry in queries.latest_entries(targets, as_of)}
-    facts = [rules.TargetFact(target.name, reached.get(target.pk, rules.ZERO), target.value) for target in targets]
+    facts = [
+        rules.TargetFact(target.name, reached.get(target.pk, rules.ZERO), target.value) for target in targets
+    ]
     return rules.check_lawmaking(facts, source=source)
 
 
@@ -35,7 +37,9 @@ def _outstanding(unit: Unit, year: int, source: str) -> Verdict:
 def criterion_findings(
     campaign: Campaign, unit: Unit, year: int, as_of: date, audience: str = ""
 ) -> list[tuple[Criterion, Verdict]]:
-    """What the machine finds for each criterion it can check (of one audience, when given); the others are left out."""
+    """What the machine finds for each criterion it can check (of one audience, when given); the others are
+    left out.
+    """
     rows = campaign.criteria.exclude(check_code=CriterionCheck.NONE)
     if audience:
         rows = rows.filter(audience=audience)
@@ -50,7 +54,9 @@ def criterion_findings(
 
 
 def campaigns_binding(unit: Unit, year: int) -> list[Campaign]:
-    """Launched or closed campaigns of the year whose criteria bind the unit: issued above it, or outside the system."""
+    """Launched or closed campaigns of the year whose criteria bind the unit: issued above it, or outside the
+    system.
+    """
     rows = Campaign.objects.exclude(state=CampaignState.DRAFT).select_related("unit")
     rows = queries.campaigns_of_year(rows, year).filter(unit__path__in=queries.paths_above(unit))
     return [row for row in rows.order_by("pk") if row.unit_id != unit.pk or row.is_external]
@@ -61,16 +67,22 @@ def _year_end(year: int, today: date) -> date:
 
 
 def collective_findings(unit: Unit, year: int, today: date) -> list[Verdict]:
-    """Findings on the collective from every campaign of the year that binds the unit, by today or the year's end."""
+    """Findings on the collective from every campaign of the year that binds the unit, by today or the year's
+    end.
+    """
     return [
         verdict
         for campaign in campaigns_binding(unit, year)
-        for _, verdict in criterion_findings(campaign, unit, year, _year_end(year, today), Audience.COLLECTIVE)
+        for _, verdict in criterion_findings(
+            campaign, unit, year, _year_end(year, today), Audience.COLLECTIVE
+        )
     ]
 
 
 def leader_findings(person: Person, year: int, today: date) -> list[Verdict]:
-    """Findings on a head of unit from the campaigns of the year; empty for people who head no unit on the day."""
+    """Findings on a head of unit from the campaigns of the year; empty for people who head no unit on the
+    day.
+    """
     day = _year_end(year, today)
     headed = Posting.objects.held_on(day).filter(person=person, is_unit_head=True).select_related("unit")
     return [

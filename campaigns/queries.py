@@ -1,4 +1,6 @@
-"""Reading campaigns, pledges and initiatives: lists by scope, progress on a day, who responded, what people may choose."""
+"""Reading campaigns, pledges and initiatives: lists by scope, progress on a day, who responded, what people
+may choose.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from campaigns import rules
@@ -55,7 +70,9 @@ def paths_above(unit: Unit) -> list[str]:
 
 # --- scopes ----------------------------------------------------------------------------------------
 def campaigns_for(actor: Actor, permission: str = "campaign.view") -> QuerySet[Campaign]:
-    """Campaigns the actor may see: of its own reach, and launched ones of the units above. Acting permissions: own only."""
+    """Campaigns the actor may see: of its own reach, and launched ones of the units above. Acting
+    permissions: own only.
+    """
     rows = Campaign.objects.select_related("unit")
     reach = scope(actor, permission)
     if permission == "campaign.view" and holds(actor, permission) and actor.unit is not None:
@@ -68,7 +85,9 @@ def campaigns_for(actor: Actor, permission: str = "campaign.view") -> QuerySet[C
 
 def receipts_for(actor: Actor, permission: str = "campaign.view") -> QuerySet[Receipt]:
     """Receipts of units within the actor's reach."""
-    return Receipt.objects.filter(scope(actor, permission)).select_related("campaign__unit", "unit", "received_by")
+    return Receipt.objects.filter(scope(actor, permission)).select_related(
+        "campaign__unit", "unit", "received_by"
+    )
 
 
 def pledges_for(actor: Actor, permission: str = "pledge.view") -> QuerySet[Pledge]:
@@ -88,13 +107,19 @@ def initiatives_for(actor: Actor, permission: str = "initiative.view") -> QueryS
     return Initiative.objects.filter(scope(actor, permission, where)).select_related("unit", "held_by")
 
 
-def result_units_for(actor: Actor, day: date, permission: str = "result.view") -> QuerySet[Unit]:
-    """Units whose yearly result the actor follows: its own (not to edit) and those directly below on the day."""
-    if not holds(actor, permission) or actor.unit is None:
+def result_units_for(actor: Actor, day: date) -> QuerySet[Unit]:
+    """Units whose yearly result the actor follows: its own and those directly below on the day."""
+    if not holds(actor, "result.view") or actor.unit is None:
         return Unit.objects.none()
     below = Q(pk__in=children_of(actor.unit, day).values("pk"))
-    mine = Q() if permission == "result.edit" else Q(pk=actor.unit.pk) & ~Q(path=f"/{actor.unit.code}/")
-    return Unit.objects.filter((below | mine) if mine else below)
+    mine = Q(pk=actor.unit.pk) & ~Q(path=f"/{actor.unit.code}/")
+    return Unit.objects.filter(below | mine)
+
+
+def units_to_grade(actor: Actor, day: date) -> QuerySet[Unit]:
+    """Units whose result the actor may record: everything in reach on the day but its own unit."""
+    rows = Unit.objects.open_on(day).filter(scope(actor, "result.edit", ""))
+    return rows.exclude(pk=actor.unit.pk) if actor.unit else rows.none()
 
 
 # --- campaigns -------------------------------------------------------------------------------------
@@ -130,13 +155,17 @@ def roles_with(permission: str) -> list[str]:
 
 def user_ids_at(units: Iterable[Unit] | QuerySet[Unit], permission: str, today: date) -> list[int]:
     """Accounts that hold the permission at any of the units; one query."""
-    rows = RoleAssignment.objects.active_on(today).filter(role__in=roles_with(permission), user__is_active=True)
+    rows = RoleAssignment.objects.active_on(today).filter(
+        role__in=roles_with(permission), user__is_active=True
+    )
     ids = units.values("pk") if isinstance(units, QuerySet) else [unit.pk for unit in units]
     return list(rows.filter(unit__in=ids).values_list("user_id", flat=True).distinct())
 
 
 def recipients_of(campaign: Campaign, today: date) -> QuerySet[Unit]:
-    """Units a launch reaches: directly below the issuer on the day, and deeper ones that have an officer at work."""
+    """Units a launch reaches: directly below the issuer on the day, and deeper ones that have an officer at
+    work.
+    """
     officers = RoleAssignment.objects.active_on(today).filter(
         role__in=roles_with("pledge.edit"), user__is_active=True
     )
@@ -146,27 +175,39 @@ def recipients_of(campaign: Campaign, today: date) -> QuerySet[Unit]:
 
 
 def pledgeable_campaigns(unit: Unit, today: date) -> QuerySet[Campaign]:
-    """Running campaigns the unit may pledge in: launched by itself or above it, with contents, not past their end."""
+    """Running campaigns the unit may pledge in: launched by itself or above it, with contents, not past their
+    end.
+    """
     rows = Campaign.objects.filter(
         state=CampaignState.LAUNCHED, unit__path__in=paths_above(unit), ends_on__gte=today
     )
     return rows.filter(Exists(ContentItem.objects.filter(campaign=OuterRef("pk")))).select_related("unit")
 
 
-def responses(campaign: Campaign, actor: Actor) -> QuerySet[Receipt]:
-    """Receipts of the campaign within reach, each with its latest pledge (pledge_id, pledge_state, pledge_year)."""
+def responses(campaign: Campaign, actor: Actor, only: str = "all") -> QuerySet[Receipt]:
+    """Receipts of the campaign within reach, each with its latest pledge (pledge_id, pledge_state,
+    pledge_year).
+    """
     latest = Pledge.objects.filter(campaign=OuterRef("campaign"), unit=OuterRef("unit")).order_by("-year")
     rows = receipts_for(actor).filter(campaign=campaign).order_by("unit__sort_key", "pk")
-    return rows.annotate(
+    rows = rows.annotate(
         pledge_id=Subquery(latest.values("pk")[:1]),
         pledge_state=Subquery(latest.values("state")[:1]),
         pledge_year=Subquery(latest.values("year")[:1]),
     )
+    if only == "unconfirmed":
+        return rows.filter(received_at=None)
+    if only == "unpledged":
+        sent = [PledgeState.SUBMITTED, PledgeState.APPROVED]
+        return rows.exclude(Exists(latest.filter(state__in=sent)))
+    return rows
 
 
 @dataclass(frozen=True)
 class ResponseCounts:
-    """How far a campaign has reached: units it was sent to, that confirmed, that pledged (sent or approved), approved."""
+    """How far a campaign has reached: units it was sent to, that confirmed, that pledged (sent or approved),
+    approved.
+    """
 
     sent: int
     received: int
@@ -253,7 +294,9 @@ class ItemProgress:
 
 
 def latest_entries(targets: QuerySet[Target], as_of: date) -> QuerySet[ProgressEntry]:
-    """The last progress entry of each target reported on the day or before; later entries of one day correct earlier."""
+    """The last progress entry of each target reported on the day or before; later entries of one day correct
+    earlier.
+    """
     rows = ProgressEntry.objects.filter(target__in=targets.order_by().values("pk"), reported_on__lte=as_of)
     return rows.order_by("target_id", "-reported_on", "-pk").distinct("target_id")
 
@@ -273,7 +316,9 @@ def progress_of(pledge_ids: Iterable[int], as_of: date) -> dict[int, list[Target
 
 
 def progress_table(pledge: Pledge, as_of: date) -> list[ItemProgress]:
-    """Pledged and reached per content item by the day, every item of the campaign in its order; three queries."""
+    """Pledged and reached per content item by the day, every item of the campaign in its order; three
+    queries.
+    """
     items = {item.pk: ItemProgress(item) for item in pledge.campaign.contents.all()}
     for row in progress_of([pledge.pk], as_of).get(pledge.pk, []):
         items[row.target.content_id].rows.append(row)
@@ -287,7 +332,7 @@ def check_six_month(pledge: Pledge) -> list[ItemProgress]:
 
 @dataclass(frozen=True)
 class Totals:
-    """Counts over the targets of one pledge: registered, reached, late; share = mean of the targets' shares."""
+    """Counts over the targets of one pledge: registered, reached, late; share = mean of their shares."""
 
     target_count: int
     reached_count: int
@@ -319,7 +364,9 @@ def results_by_unit(units: Iterable[Unit], year: int) -> dict[int, UnitYearResul
 
 
 def person_choices(unit: Unit, today: date, extra: Iterable[Person] = ()) -> list[tuple[str, str]]:
-    """(id, «Nguyễn Văn A – Phòng X, sinh 1980») of the people at work in the unit, and of the extra ones; two queries."""
+    """(id, «Nguyễn Văn A – Phòng X, sinh 1980») of the people at work in the unit, and of the extra ones; two
+    queries.
+    """
     people = list(people_within(unit, today).order_by("sort_key", "pk"))
     known = {person.pk for person in people}
     people += [person for person in extra if person.pk not in known]

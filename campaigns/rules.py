@@ -1,4 +1,6 @@
-"""Rules of campaigns, pledges and initiatives: pure functions over values, each with its reason in Vietnamese."""
+"""Rules of campaigns, pledges and initiatives: pure functions over values, each with its reason in
+Vietnamese.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -58,7 +60,9 @@ def check_period(
     if found:
         return found
     if starts_on.year > year_to or ends_on.year < year_from:
-        found["starts_on"] = ["Thời gian thực hiện nằm ngoài các năm của phong trào. Hãy kiểm tra lại năm và ngày."]
+        found["starts_on"] = [
+            "Thời gian thực hiện nằm ngoài các năm của phong trào. Hãy kiểm tra lại năm và ngày."
+        ]
     if pledge_due_on and pledge_due_on > ends_on:
         found["pledge_due_on"] = ["Hạn đăng ký thi đua phải trước ngày kết thúc phong trào."]
     return found
@@ -85,7 +89,9 @@ class TargetShape:
 
 
 def check_targets(targets: Sequence[TargetShape], starts_on: date, ends_on: date) -> list[Verdict]:
-    """Every fault of the targets as typed, in their order: value, per cent, due date within the campaign period."""
+    """Every fault of the targets as typed, in their order: value, per cent, due date within the campaign
+    period.
+    """
     found = []
     for number, target in enumerate(targets, start=1):
         where = f"Chỉ tiêu {number} («{_short(target.name)}»)"
@@ -106,7 +112,9 @@ def check_targets(targets: Sequence[TargetShape], starts_on: date, ends_on: date
 def check_pledge_complete(
     targets: Sequence[TargetShape], contents: Iterable[int], starts_on: date, ends_on: date
 ) -> list[Verdict]:
-    """Findings before a pledge is sent: not met refuses, needs judgement is only a warning (content without target)."""
+    """Findings before a pledge is sent: not met refuses, needs judgement is only a warning (content without
+    target).
+    """
     if not targets:
         sentence = "Chưa có chỉ tiêu nào. Hãy đăng ký ít nhất một chỉ tiêu trước khi gửi."
         return [Verdict(Outcome.NOT_MET, sentence, missing="ít nhất một chỉ tiêu")]
@@ -206,14 +214,16 @@ def check_lawmaking(facts: Sequence[TargetFact], *, source: str = "") -> Verdict
     if not facts:
         return Verdict(
             Outcome.NEEDS_JUDGEMENT,
-            "Đơn vị chưa đăng ký chỉ tiêu nào thuộc chương trình xây dựng văn bản quy phạm pháp luật; cần xác định đơn "
-            "vị có được giao nhiệm vụ này hay không.",
+            "Đơn vị chưa đăng ký chỉ tiêu nào thuộc chương trình xây dựng văn bản quy phạm pháp luật; "
+            "cần xác định đơn vị có được giao nhiệm vụ này hay không.",
             source,
         )
     done = sum(fact.is_reached for fact in facts)
     if done == len(facts):
         return Verdict(
-            Outcome.MET, f"Hoàn thành {done}/{len(facts)} nhiệm vụ xây dựng văn bản quy phạm pháp luật (100 %).", source
+            Outcome.MET,
+            f"Hoàn thành {done}/{len(facts)} nhiệm vụ xây dựng văn bản quy phạm pháp luật (100 %).",
+            source,
         )
     left = "; ".join(
         f"«{_short(fact.name)}» đạt {number_text(fact.reached)}/{number_text(fact.pledged)}"

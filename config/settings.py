@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "guardian",
-    "django_filters",
     "django_htmx",
     "csp",
     "core",
@@ -223,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["year_end"],
     },
     "sweep-stale-reports": {"task": "reports.sweep", "schedule": 30.0},
+    "sweep-award-papers": {"task": "awards.sweep_papers", "schedule": 120.0},
     "expire-report-files": {"task": "reports.expire_files", "schedule": crontab(minute=40, hour=1)},
     "verify-grants": {"task": "units.verify_grants", "schedule": crontab(minute=20, hour=1)},
 }
@@ -231,6 +231,12 @@ REPORT_HEARTBEAT_SECONDS = env.number("REPORT_HEARTBEAT_SECONDS", 60)
 
 # --- messages and logs -------------------------------------------------------------------------
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "thidua@localhost")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {

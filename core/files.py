@@ -117,7 +117,9 @@ def complaint_about(upload: UploadedFile) -> str | None:
         if extension in _OFFICE_PART:
             return _inspect_office(Path(copy.name), extension)
         try:
-            found = {m.extension for m in puremagic.magic_file(copy.name)[:3] if m.byte_match}  # not by its name
+            found = {
+                m.extension for m in puremagic.magic_file(copy.name)[:3] if m.byte_match
+            }  # not by its name
         except (puremagic.PureError, ValueError):
             found = set()
         if not found & KINDS[extension][1]:

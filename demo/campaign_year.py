@@ -142,7 +142,8 @@ class CampaignYear:
         share = self.dice.randint(low, high)
         if target.measure == Measure.YES_NO:
             return Decimal(1 if share >= 80 else 0)
-        value = (target.value * share / 100).quantize(Decimal(1) if target.value > 20 else Decimal("0.1"))
+        is_counted = target.measure == Measure.NUMBER and target.value == target.value.to_integral_value()
+        value = (target.value * share / 100).quantize(Decimal(1) if is_counted else Decimal("0.1"))
         return min(value, Decimal(100)) if target.measure == Measure.PERCENT else value
 
     # --- initiatives -------------------------------------------------------------------------------

@@ -187,7 +187,8 @@ def _audience(run: ReportRun) -> list[int]:
     if run.requested_by_id:
         return [run.requested_by_id]
     today = clock.today()
-    rows = [officers_of([run.unit], role, today) for role in (Role.AWARD_SPECIALIST, Role.MINISTRY_LEADER)]
+    roles = (Role.AWARD_SPECIALIST, Role.MINISTRY_LEADER)
+    rows = [officers_of([run.unit], str(role), today) for role in roles]
     return [row.user_id for found in rows for row in found if row.user.is_active]
 
 

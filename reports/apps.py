@@ -2,6 +2,14 @@
 
 from django.apps import AppConfig
 
+AUDIT_LABELS = {
+    "report.request": "Yêu cầu lập báo cáo",
+    "report.requeue": "Lập lại báo cáo sau gián đoạn",
+    "report.finish": "Lập xong báo cáo",
+    "report.fail": "Không lập được báo cáo",
+    "report.expire": "Xóa tệp báo cáo hết hạn lưu",
+}
+
 
 class ReportsConfig(AppConfig):
     name = "reports"
@@ -9,11 +17,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from core import files  # noqa: PLC0415
+        from core import audit, files  # noqa: PLC0415
         from reports import queries  # noqa: PLC0415
         from reports.models import ReportRun  # noqa: PLC0415
         from units import desk, navigation  # noqa: PLC0415
 
+        audit.register_labels(AUDIT_LABELS)
         files.register_owner(ReportRun, queries.may_read_files)
         desk.register(queries.desk_dates)
         item = navigation.NavItem

@@ -76,7 +76,7 @@ def overview(unit: Unit, year: int) -> dict[str, Any]:
 
 
 def year_of(year: int) -> Period:
-    return period_of(ReportKind.YEAR_END, year)
+    return period_of(str(ReportKind.YEAR_END), year)
 
 
 def desk_dates(actor: Actor, today: date) -> list[DeskDate]:

@@ -186,20 +186,13 @@ def drawn(chart: Chart) -> dict[str, Any]:
 
 
 def _history(run: ReportRun) -> list[dict[str, Any]]:
-    words = {
-        "report.request": "Yêu cầu lập báo cáo",
-        "report.requeue": "Lập lại sau gián đoạn",
-        "report.finish": "Lập xong",
-        "report.fail": "Không lập được",
-        "report.expire": "Hết hạn lưu tệp",
-    }
     return [
         {
             "at": entry.at,
             "who": entry.actor_label,
             "role": "",
-            "label": words.get(entry.action, ""),
+            "label": audit.label_of(entry.action),
             "note": entry.note,
         }
-        for entry in audit.timeline(run).exclude(action="")[:20]
+        for entry in audit.timeline(run)[:20]
     ]

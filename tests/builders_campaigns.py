@@ -58,7 +58,9 @@ def make_pledge(campaign: Campaign, actor: Actor, *, rows: list[dict[str, Any]] 
     return pledge_actions.save_pledge(pledge.pk, data, version=pledge.version, actor=actor)
 
 
-def approved(campaign: Campaign, officer: Actor, head: Actor, *, rows: list[dict[str, Any]] | None = None) -> Pledge:
+def approved(
+    campaign: Campaign, officer: Actor, head: Actor, *, rows: list[dict[str, Any]] | None = None
+) -> Pledge:
     pledge = make_pledge(campaign, officer, rows=rows)
     pledge_actions.submit_pledge(pledge.pk, actor=officer)
     return pledge_actions.approve_pledge(pledge.pk, actor=head)

@@ -1,4 +1,6 @@
-"""One object of every kind a route can load, at each of the four units of the world; each carries a canary word."""
+"""One object of every kind a route can load, at each of the four units of the world;
+each carries a canary word.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -71,10 +73,13 @@ def make_objects(unit: Unit) -> dict[str, int]:
     target = Target.objects.create(
         pledge=pledge, content=content, name=f"Chỉ tiêu {word}", value=Decimal(5), due_on=date(2024, 12, 1)
     )
-    entry = ProgressEntry.objects.create(target=target, reported_on=date(2024, 6, 1), value=Decimal(2), note=word)
+    entry = ProgressEntry.objects.create(
+        target=target, reported_on=date(2024, 6, 1), value=Decimal(2), note=word
+    )
     stored = files.keep(ContentFile(word.encode()), f"{word}.pdf", entry, actor=None)
     initiative = Initiative.objects.create(
-        unit=unit, held_by=unit, year=2024, title=f"Sáng kiến {word}", search_key=word.lower(), field="Đất đai",
+        unit=unit, held_by=unit, year=2024, title=f"Sáng kiến {word}",
+        search_key=word.lower(), field="Đất đai",
         problem=word, solution=word, benefit=word,
     )  # fmt: skip
     InitiativeAuthor.objects.create(initiative=initiative, person=person, share=Decimal(100))
@@ -91,12 +96,16 @@ def make_objects(unit: Unit) -> dict[str, int]:
     paper = NominationPaper.objects.create(nomination=nomination, kind="bao_cao")
     decision = Decision.objects.create(unit=unit, round=round_, title=f"Quyết định {word}")
     honour = HonourRecord.objects.create(
-        award=_award(), award_code="BK_BO", award_name="Bằng khen", category=Category.FORM, level=Level.MINISTRY,
-        ground=Ground.MERIT, subject_kind=SubjectKind.PERSON, person=person, unit=unit, subject_name=f"Người {word}",
+        award=_award(), award_code="BK_BO", award_name="Bằng khen", category=Category.FORM,
+        level=Level.MINISTRY,
+        ground=Ground.MERIT, subject_kind=SubjectKind.PERSON, person=person, unit=unit,
+        subject_name=f"Người {word}",
         subject_search=word.lower(), unit_name=unit.name, year=2024, issuer_unit=unit, decision_number="1/QĐ",
         decided_on=date(2024, 3, 1),
     )  # fmt: skip
-    run = ReportRun.objects.create(kind="year_end", unit=unit, year=2024, fingerprint=word, state="failed", error=word)
+    run = ReportRun.objects.create(
+        kind="year_end", unit=unit, year=2024, fingerprint=word, state="failed", error=word
+    )
     return {
         "unit": unit.pk,
         "person": person.pk,

@@ -1,8 +1,9 @@
 """Every route × role × own, child, foreign and parent unit, against a table that people have read.
 
-tests/data/permission_matrix.csv is written by hand from the role table of the ministry, not derived from the code.
-Codes: A allowed · N not found · F forbidden · L sent to sign in. One letter: the route loads no object; four letters:
-objects of the own, child, foreign and parent unit.
+tests/data/permission_matrix.csv is written by hand from the role table of the ministry, not derived from the
+code.
+Codes: A allowed · N not found · F forbidden · L sent to sign in. One letter: the route loads no object; four
+letters: objects of the own, child, foreign and parent unit.
 """
 
 import csv
@@ -36,7 +37,8 @@ ROLES = {
 }
 # Arguments of routes besides the object's number.
 EXTRA = {"core:draft": {"key": "x"}, "campaigns:result-edit": {"year": 2024}}
-# What «allowed» may answer: a page, a redirect after a change, a refused form, a state someone else has changed.
+# What «allowed» may answer: a page, a redirect after a change, a refused form, a state someone else has
+# changed.
 ALLOWED = {200, 302, 303, 400, 409, 422}
 
 
@@ -123,9 +125,15 @@ def test_foreign_is_exactly_like_missing(
             for method in sorted(card.methods):
                 foreign = client.generic(method, address(route, card, objects[relation]))
                 missing = client.generic(method, address(route, card, None))
-                headers = {k: v for k, v in foreign.headers.items() if k not in ("X-Request-ID", "Set-Cookie")}
+                headers = {
+                    k: v for k, v in foreign.headers.items() if k not in ("X-Request-ID", "Set-Cookie")
+                }
                 others = {k: v for k, v in missing.headers.items() if k not in ("X-Request-ID", "Set-Cookie")}
-                if (foreign.status_code, masked(foreign), headers) != (missing.status_code, masked(missing), others):
+                if (foreign.status_code, masked(foreign), headers) != (
+                    missing.status_code,
+                    masked(missing),
+                    others,
+                ):
                     different.append(f"{route} {relation} {method}")
     assert different == []
 
@@ -138,7 +146,9 @@ def test_no_page_tells_of_units_out_of_reach_and_reading_writes_nothing(
     """Canaries of foreign units never appear; GET leaves no entry in the trail."""
     actor: Actor = getattr(world, str(ROLES[role]))
     client = sign_in(actor)
-    out_of_reach = [u for u in units_by_relation(world).values() if not u.is_within(actor.unit) and actor.unit != u]
+    out_of_reach = [
+        u for u in units_by_relation(world).values() if not u.is_within(actor.unit) and actor.unit != u
+    ]
     leaks = []
     for route, card in sorted(routes().items()):
         if "GET" not in card.methods:
@@ -147,9 +157,7 @@ def test_no_page_tells_of_units_out_of_reach_and_reading_writes_nothing(
             response = client.get(address(route, card, objects.get(relation)))
             body = b"".join(response.streaming_content) if response.streaming else response.content
             leaks += [
-                f"{route} {relation}: {unit.name}"
-                for unit in out_of_reach
-                if canary(unit).encode() in body
+                f"{route} {relation}: {unit.name}" for unit in out_of_reach if canary(unit).encode() in body
             ]
     assert leaks == []
     assert not AuditEntry.objects.exists()

@@ -9,7 +9,6 @@ from awards.choices import Ground, Paper, SubjectKind
 from core.errors import Outcome, RuleBroken, Verdict
 
 SHORT_SUMMARY_WORDS = 25
-DOSSIER_SOURCE = "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 84; Nghị định 98/2023/NĐ-CP, Điều 34"
 # The letter and the list belong to the whole sending of a unit; the receiving office asks for them when they
 # lack.
 COVER_PAPERS = frozenset({Paper.LETTER, Paper.LIST})

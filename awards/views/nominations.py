@@ -70,7 +70,7 @@ def nomination_list(request: HttpRequest) -> HttpResponse:
     mine = queries.my_turn(request.actor)
     is_mine = request.GET.get("turn") == "me"
     mine_count = rows.filter(mine).count()
-    chips = queries.counts_by_state(rows, request.actor)
+    chips = queries.counts_by_state(rows)
     if is_mine:
         rows = rows.filter(mine)
     elif data.get("state"):

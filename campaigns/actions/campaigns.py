@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from campaigns import queries, rules, workflow
 from campaigns.choices import Audience, CampaignKind, CampaignState
-from campaigns.models import Campaign, CampaignTask, ContentItem, Criterion, LegalBasis, NamedMovement, Receipt
+from campaigns.models import (
+    Campaign,
+    CampaignTask,
+    ContentItem,
+    Criterion,
+    LegalBasis,
+    NamedMovement,
+    Receipt,
+)
 from core import audit, clock, flow, notices
 from core.errors import Forbidden, RuleBroken, StaleState
 from core.text import clean
@@ -21,8 +29,8 @@ from units.queries import children_of
 
 FIELDS = (
     "issuer_name", "is_external", "parent", "title", "is_title_derived", "theme", "kind", "document_kind",
-    "document_number", "document_date", "year_from", "year_to", "starts_on", "ends_on", "pledge_due_on", "purpose",
-    "responsible_unit", "recipients", "report_cycle",
+    "document_number", "document_date", "year_from", "year_to", "starts_on", "ends_on", "pledge_due_on",
+    "purpose", "responsible_unit", "recipients", "report_cycle",
 )  # fmt: skip
 
 
@@ -33,7 +41,7 @@ def _tidy(value: Any) -> Any:
 
 
 def _fill(campaign: Campaign, data: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Put the given fields into the campaign; returns field → [old, new] of what changed. Raises RuleBroken."""
+    """Put the given fields into the campaign; returns field → [old, new] of what changed."""
     changes = {}
     for name in FIELDS:
         if name in data:
@@ -62,20 +70,29 @@ def _write_parts(campaign: Campaign, data: Mapping[str, Any]) -> dict[str, int]:
     if "contents" in data:
         campaign.contents.all().delete()
         rows = ContentItem.objects.bulk_create(
-            [ContentItem(campaign=campaign, position=n, text=t) for n, t in enumerate(_texts(data["contents"]), 1)]
+            [
+                ContentItem(campaign=campaign, position=n, text=t)
+                for n, t in enumerate(_texts(data["contents"]), 1)
+            ]
         )
         counts["contents"] = len(rows)
     if "tasks" in data:
         campaign.tasks.all().delete()
         tasks = CampaignTask.objects.bulk_create(
-            [CampaignTask(campaign=campaign, position=n, text=t) for n, t in enumerate(_texts(data["tasks"]), 1)]
+            [
+                CampaignTask(campaign=campaign, position=n, text=t)
+                for n, t in enumerate(_texts(data["tasks"]), 1)
+            ]
         )
         counts["tasks"] = len(tasks)
     if "criteria" in data:
         counts["criteria"] = _write_criteria(campaign, data["criteria"])
     if "legal_bases" in data:
         campaign.legal_bases.all().delete()
-        bases = [LegalBasis(campaign=campaign, **{k: _tidy(v) for k, v in row.items()}) for row in data["legal_bases"]]
+        bases = [
+            LegalBasis(campaign=campaign, **{k: _tidy(v) for k, v in row.items()})
+            for row in data["legal_bases"]
+        ]
         for basis in bases:
             basis.clean_fields(exclude=["campaign"])
         counts["legal_bases"] = len(LegalBasis.objects.bulk_create(bases))
@@ -116,9 +133,9 @@ def _require_parent(campaign: Campaign, actor: Actor) -> None:
 def create_campaign(data: Mapping[str, Any], *, actor: Actor) -> Campaign:
     """Draft a campaign of the actor's unit.
 
-    data: the fields named in FIELDS, and contents, tasks, movements (lists of texts in order), criteria (dicts of
-    audience, text, check_code), legal_bases (dicts of number, date, title). Empty starts_on and ends_on become the
-    first and last day of the years. Raises Forbidden, RuleBroken, ValidationError.
+    data: the fields named in FIELDS, and contents, tasks, movements (lists of texts in order), criteria
+    (dicts of audience, text, check_code), legal_bases (dicts of number, date, title). Empty starts_on and
+    ends_on become the first and last day of the years. Raises Forbidden, RuleBroken, ValidationError.
     """
     require(actor, "campaign.edit", actor.unit)
     if actor.unit is None:
@@ -133,8 +150,10 @@ def create_campaign(data: Mapping[str, Any], *, actor: Actor) -> Campaign:
 
 
 @transaction.atomic
-def update_campaign(campaign_id: int, data: Mapping[str, Any], *, version: int | None, actor: Actor) -> Campaign:
-    """Change a draft; a launched campaign is not changed. Same data as create_campaign; parts not given stay."""
+def update_campaign(
+    campaign_id: int, data: Mapping[str, Any], *, version: int | None, actor: Actor
+) -> Campaign:
+    """Change a draft (never a launched campaign). Same data as create_campaign; parts not given stay."""
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("unit").get(pk=campaign_id)
     flow.check_version(campaign, version)
     if campaign.state != CampaignState.DRAFT:
@@ -159,15 +178,21 @@ def launch_campaign(campaign_id: int, *, actor: Actor, today: date) -> Campaign:
     step = workflow.CAMPAIGN.step("launch", campaign)
     require(actor, step.permission, campaign.unit)
     if not campaign.contents.exists():
-        raise RuleBroken("Phong trào chưa có nội dung thi đua nào. Hãy thêm ít nhất một nội dung rồi phát động.")
+        raise RuleBroken(
+            "Phong trào chưa có nội dung thi đua nào. Hãy thêm ít nhất một nội dung rồi phát động."
+        )
     if campaign.ends_on < today:
-        raise RuleBroken(f"Thời gian của phong trào đã kết thúc ngày {campaign.ends_on:%d/%m/%Y}. Hãy sửa lại thời gian.")
+        raise RuleBroken(
+            f"Thời gian của phong trào đã kết thúc ngày {campaign.ends_on:%d/%m/%Y}. Hãy sửa lại thời gian."
+        )
     units = queries.recipients_of(campaign, today)
     now = clock.now()
     receipts = Receipt.objects.bulk_create(
         [Receipt(campaign=campaign, unit=unit, sent_at=now) for unit in units.order_by("pk")]
     )
-    if not receipts and campaign.unit.path.count("/") == 2:  # a ministry has units; a division launches for itself
+    if (
+        not receipts and campaign.unit.path.count("/") == 2
+    ):  # a ministry has units; a division launches for itself
         raise RuleBroken("Không có đơn vị nào đang hoạt động để nhận phong trào này.")
     flow.advance(campaign, step, actor=actor, launched_at=now)
     audit.record(actor, "campaign.launch", campaign, changes={"recipients": len(receipts)})
@@ -183,7 +208,9 @@ def launch_campaign(campaign_id: int, *, actor: Actor, today: date) -> Campaign:
 
 @transaction.atomic
 def confirm_receipt(receipt_id: int, response: str = "", *, actor: Actor) -> Receipt:
-    """The unit confirms that the campaign reached it and says how it responds. Raises StaleState the second time."""
+    """The unit confirms that the campaign reached it and says how it responds. Raises StaleState the second
+    time.
+    """
     rows = Receipt.objects.select_for_update(of=("self",)).select_related("campaign__unit", "unit")
     receipt = rows.get(pk=receipt_id)
     if receipt.received_at is not None:
@@ -216,7 +243,9 @@ def close_campaign(campaign_id: int, note: str, *, actor: Actor) -> Campaign:
 
 # --- campaigns of the past -------------------------------------------------------------------------
 def _recipients(unit: Unit, scopes: Sequence[str], day: date) -> list[Unit]:
-    """Units the document was sent to, by the kinds of recipients it names, as the organisation was on the day."""
+    """Units the document was sent to, by the kinds of recipients it names, as the organisation was on the
+    day.
+    """
     wanted = []
     if {"ministry_units", "subordinate_units"} & set(scopes):
         wanted.append(PlacementKind.ADMINISTRATIVE)
@@ -227,12 +256,14 @@ def _recipients(unit: Unit, scopes: Sequence[str], day: date) -> list[Unit]:
 
 
 @transaction.atomic
-def import_campaign(entry: Mapping[str, Any], *, unit: Unit, parent: Campaign | None, actor: Actor) -> Campaign | None:
+def import_campaign(
+    entry: Mapping[str, Any], *, unit: Unit, parent: Campaign | None, actor: Actor
+) -> Campaign | None:
     """Take over one campaign of the past as launched, word for word; None when it is already there.
 
-    entry: one object of campaigns/data/campaigns.json (dates as ISO texts, null = not stated). Units the document
-    names as recipients get a receipt as of the document's day. Used by the command line only: no permission is asked,
-    nobody is told.
+    entry: one object of campaigns/data/campaigns.json (dates as ISO texts, null = not stated). Units the
+    document names as recipients get a receipt as of the document's day. Used by the command line only: no
+    permission is asked, nobody is told.
     """
     title, years = clean(entry["title"]), (entry["year_from"], entry["year_to"])
     if Campaign.objects.filter(unit=unit, title=title, year_from=years[0], year_to=years[1]).exists():
@@ -283,5 +314,7 @@ def import_campaign(entry: Mapping[str, Any], *, unit: Unit, parent: Campaign | 
     _write_parts(campaign, data)
     units = _recipients(unit, entry["recipient_scopes"], sent_on)
     Receipt.objects.bulk_create([Receipt(campaign=campaign, unit=row, sent_at=sent_at) for row in units])
-    audit.record(actor, "campaign.import", campaign, changes={"code": entry["code"], "recipients": len(units)})
+    audit.record(
+        actor, "campaign.import", campaign, changes={"code": entry["code"], "recipients": len(units)}
+    )
     return campaign

@@ -75,12 +75,16 @@ def create_initiative(data: Mapping[str, Any], *, actor: Actor) -> Initiative:
 
 
 @transaction.atomic
-def save_initiative(initiative_id: int, data: Mapping[str, Any], *, version: int | None, actor: Actor) -> Initiative:
+def save_initiative(
+    initiative_id: int, data: Mapping[str, Any], *, version: int | None, actor: Actor
+) -> Initiative:
     """Save a draft. Same data as create_initiative."""
     initiative = _locked(initiative_id)
     flow.check_version(initiative, version)
     if not initiative.is_editable:
-        raise StaleState(f"Sáng kiến đang ở trạng thái «{initiative.get_state_display()}» nên không sửa được.")
+        raise StaleState(
+            f"Sáng kiến đang ở trạng thái «{initiative.get_state_display()}» nên không sửa được."
+        )
     require(actor, "initiative.edit", initiative.unit)
     changes: dict[str, Any] = dict(_fill(initiative, data))
     if "authors" in data:
@@ -107,7 +111,9 @@ def _tell_unit(initiative: Initiative, kind: str, text: str, actor: Actor) -> No
 
 @transaction.atomic
 def submit_initiative(initiative_id: int, *, actor: Actor) -> Initiative:
-    """Send a draft to the ministry's standing office, whose specialists are told. Raises RuleBroken unless shares are 100."""
+    """Send a draft to the ministry's standing office, whose specialists are told. Raises RuleBroken unless
+    shares are 100.
+    """
     initiative, step = _begin(initiative_id, "submit", actor)
     verdict = rules.shares_sum(initiative.authors.values_list("share", flat=True))
     if not verdict.is_met:

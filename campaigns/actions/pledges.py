@@ -37,20 +37,25 @@ def _require_running(campaign: Campaign) -> None:
 def create_pledge(campaign_id: int, year: int, *, actor: Actor) -> Pledge:
     """Open the actor's unit's pledge in a launched campaign for a year.
 
-    Raises RuleBroken when the campaign does not reach the unit, is not running, has no contents, or the year is wrong;
-    ValidationError when the unit already has one.
+    Raises RuleBroken when the campaign does not reach the unit, is not running, has no contents, or the year
+    is wrong; ValidationError when the unit already has one.
     """
     # two officers opening at once: the second one waits here and is told that it exists
     rows = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
     campaign = rows.get(pk=campaign_id)
     require(actor, "pledge.edit", actor.unit)
     unit = actor.unit
-    if not isinstance(unit, Unit) or not queries.pledgeable_campaigns(unit, campaign.ends_on).filter(
-        pk=campaign.pk
-    ).exists():
+    if (
+        not isinstance(unit, Unit)
+        or not queries.pledgeable_campaigns(unit, campaign.ends_on).filter(pk=campaign.pk).exists()
+    ):
         _require_running(campaign)
         raise RuleBroken(
-            fields={"campaign": ["Phong trào này chưa có nội dung thi đua hoặc không dành cho đơn vị; hãy chọn phong trào khác."]}
+            fields={
+                "campaign": [
+                    "Phong trào này chưa có nội dung thi đua hoặc không dành cho đơn vị. Hãy chọn lại."
+                ]
+            }
         )
     verdict = rules.check_pledge_year(year, campaign.year_from, campaign.year_to)
     if not verdict.is_met:
@@ -70,7 +75,9 @@ def _shape(target: Target, positions: Mapping[int, int]) -> rules.TargetShape:
 
 
 def _built_targets(pledge: Pledge, rows: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Targets as typed, unsaved; rows with a known id keep their identity. Raises RuleBroken, ValidationError."""
+    """Targets as typed, unsaved; rows with a known id keep their identity. Raises RuleBroken,
+    ValidationError.
+    """
     known = {target.pk: target for target in pledge.targets.all()}
     contents = set(pledge.campaign.contents.values_list("pk", flat=True))
     built = []
@@ -99,7 +106,9 @@ def _write_targets(pledge: Pledge, rows: Sequence[Mapping[str, Any]]) -> int:
     gone = pledge.targets.exclude(pk__in=kept)
     reported = gone.filter(progress__isnull=False).first()
     if reported is not None:
-        raise RuleBroken(f"Chỉ tiêu «{reported.name}» đã có kết quả thực hiện nên không bỏ được; có thể sửa mức đăng ký.")
+        raise RuleBroken(
+            f"Chỉ tiêu «{reported.name}» đã có kết quả thực hiện nên không bỏ được; có thể sửa mức đăng ký."
+        )
     gone.delete()
     for target in built:
         target.save()
@@ -218,7 +227,13 @@ def reopen_pledge(pledge_id: int, reason: str, *, actor: Actor) -> Pledge:
     _require_running(pledge.campaign)
     flow.advance(pledge, step, actor=actor, note=reason, return_reason=clean(reason), approved_at=None)
     audit.record(actor, "pledge.reopen", pledge, note=clean(reason))
-    _tell(pledge, "pledge.edit", "pledge.reopened", f"{pledge} được mở lại để điều chỉnh: {pledge.return_reason}", actor)
+    _tell(
+        pledge,
+        "pledge.edit",
+        "pledge.reopened",
+        f"{pledge} được mở lại để điều chỉnh: {pledge.return_reason}",
+        actor,
+    )
     return pledge
 
 
@@ -235,8 +250,8 @@ def record_progress(
 ) -> ProgressEntry:
     """Record what had been reached of a target by a day (cumulative), with evidence files.
 
-    Entries are never changed: a new one corrects. Raises StaleState unless the pledge is approved, RuleBroken for a
-    wrong value, a day in the future or outside the campaign, or a bad file.
+    Entries are never changed: a new one corrects. Raises StaleState unless the pledge is approved, RuleBroken
+    for a wrong value, a day in the future or outside the campaign, or a bad file.
     """
     pledge = _locked(Target.objects.values_list("pledge_id", flat=True).get(pk=target_id))
     target = pledge.targets.get(pk=target_id)
@@ -246,7 +261,12 @@ def record_progress(
     campaign = pledge.campaign
     _require_running(campaign)
     faults = rules.check_progress(
-        value, target.measure, reported_on, today=today, starts_on=campaign.starts_on, ends_on=campaign.ends_on
+        value,
+        target.measure,
+        reported_on,
+        today=today,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
     )
     if faults:
         raise RuleBroken(fields=faults)

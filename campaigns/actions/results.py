@@ -25,8 +25,8 @@ def save_result(
 ) -> UnitYearResult:
     """Record or correct how a unit was graded for a year, with the document saying so.
 
-    Nobody records the result of the unit they act for. version: of the result the person saw, None for a new one.
-    Raises Forbidden, StaleState, RuleBroken, ValidationError.
+    Nobody records the result of the unit they act for. version: of the result the person saw, None for a new
+    one. Raises Forbidden, StaleState, RuleBroken, ValidationError.
     """
     unit = Unit.objects.select_for_update().get(pk=unit_id)  # serialises two first entries for one unit
     require(actor, "result.edit", unit)

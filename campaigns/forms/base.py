@@ -1,13 +1,15 @@
-"""What the forms of this app share: words for mistakes, Vietnamese numbers, rows that can be added and removed."""
+"""What the forms of this app share: words for mistakes, Vietnamese numbers, rows that can be added and
+removed.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import copy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils.html import format_html
 
 from campaigns.rules import number_text
 from core.forms import CleanForm
@@ -29,7 +31,10 @@ class FriendlyForm(CleanForm):
             if isinstance(field, forms.DateField):
                 words |= {"invalid": NOT_A_DATE, "required": NOT_A_DATE}
             elif isinstance(field, forms.ChoiceField):
-                words |= {"invalid_choice": "Hãy chọn một mục trong danh sách.", "required": "Hãy chọn một mục."}
+                words |= {
+                    "invalid_choice": "Hãy chọn một mục trong danh sách.",
+                    "required": "Hãy chọn một mục.",
+                }
             elif isinstance(field, forms.IntegerField) and not isinstance(field, NumberField):
                 words |= {"invalid": "Hãy nhập số nguyên, ví dụ 2024.", "required": "Hãy nhập một số."}
             else:
@@ -101,16 +106,29 @@ def text_area(label: str, *, rows: int = 4, limit: int = LONG_TEXT, **kwargs: An
 class ListFilter(FriendlyForm):
     """Filters of a list: words, year, state. A wrong value filters nothing."""
 
-    q = forms.CharField(label="Tìm", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label="Tìm", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
     year = forms.TypedChoiceField(label="Năm", required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label="Trạng thái", required=False)
 
     def __init__(
-        self, data: Any, *, label: str, years: Iterable[int], states: Iterable[tuple[Any, Any]] = ()
+        self,
+        data: Any,
+        *,
+        label: str,
+        years: Iterable[int],
+        states: Iterable[tuple[Any, Any]] = (),
+        year: int | None = None,
     ) -> None:
+        """year: the one year shown when none is asked for; without it every year is shown."""
+        if year is not None and not data.get("year"):
+            data = data.copy()
+            data["year"] = str(year)
         super().__init__(data)
         self.fields["q"].label = label
-        choices = [("", "Mọi năm"), *((str(year), str(year)) for year in years)]
+        every = [] if year is not None else [("", "Mọi năm")]
+        choices = [*every, *((str(found), str(found)) for found in years)]
         self.fields["year"].choices = choices  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", "Mọi trạng thái"), *states]  # type: ignore[attr-defined]
         if not states:
@@ -163,7 +181,8 @@ def rows_of(form: type[RowForm], *, limit: int, extra: int = 1) -> type[RowFormS
 class FormWithRows(FriendlyForm):
     """A form and its row sets as one thing: valid together, one summary of mistakes with links.
 
-    row_sets: attribute name → (formset class, heading of a row in the summary). Rows come from `rows_initial`.
+    row_sets: attribute name → (formset class, heading of a row in the summary). Rows come from
+    `rows_initial`.
     """
 
     row_sets: dict[str, tuple[type[RowFormSet], str]] = {}
@@ -179,7 +198,9 @@ class FormWithRows(FriendlyForm):
         super().__init__(data, *args, **kwargs)
         for name, (factory, _) in self.row_sets.items():
             options = {"form_kwargs": (rows_options or {}).get(name, {})}
-            row_set = factory(data, prefix=name, initial=(rows_initial or {}).get(name), **options)
+            # sent rows are compared with nothing: one that was left as it was must not count as empty
+            initial = (rows_initial or {}).get(name) if data is None else None
+            row_set = factory(data, prefix=name, initial=initial, **options)
             setattr(self, name, row_set)
 
     def sets(self) -> Iterable[tuple[RowFormSet, str]]:
@@ -192,12 +213,20 @@ class FormWithRows(FriendlyForm):
         for row_set, heading in self.sets():
             for message in row_set.non_form_errors():
                 self.add_error(None, f"{heading}: {message}")
-            for number, row in enumerate(row_set.forms, start=1):
-                for name, messages in row.errors.items():
-                    self.add_error(None, self._line(row, name, f"{heading} {number}", messages[0]))
+            if any(row_set.errors):
+                # under a key that is no field: the form is invalid, the lines come from the rows (see
+                # __iter__)
+                self._errors[row_set.prefix] = self.error_class(
+                    [f"{heading}: hãy sửa các dòng được đánh dấu."]
+                )
 
-    def _line(self, row: forms.BaseForm, name: str, heading: str, message: str) -> Any:
-        if name not in row.fields:
-            return f"{heading} – {message}"
-        bound = row[name]
-        return format_html('<a href="#{}">{} – {}: {}</a>', bound.id_for_label, heading, bound.label, message)
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """The fields, then the wrong fields of the rows, named with their row: the summary links to them."""
+        yield from super().__iter__()
+        for row_set, heading in self.sets():
+            for number, row in enumerate(row_set.forms if self.is_bound else (), start=1):
+                for name in row.errors:
+                    if name in row.fields:
+                        bound = copy(row[name])
+                        bound.label = f"{heading} {number} – {bound.label}"
+                        yield bound

@@ -66,8 +66,9 @@ class CampaignForm(FormWithRows):
     kind = forms.ChoiceField(label="Hình thức", choices=CampaignKind.choices)
     issuer_name = forms.CharField(label="Người, cơ quan phát động", max_length=250)
     is_external = forms.BooleanField(
-        label="Do cấp trên ngoài hệ thống phát động (Thủ tướng Chính phủ, Hội đồng Thi đua – Khen thưởng Trung ương …)",
+        label="Do cấp trên ngoài hệ thống phát động",
         required=False,
+        help_text="Ví dụ: Thủ tướng Chính phủ, Hội đồng Thi đua – Khen thưởng Trung ương.",
     )
     parent = forms.ModelChoiceField(
         label="Hưởng ứng phong trào",
@@ -98,7 +99,10 @@ class CampaignForm(FormWithRows):
         "Nơi nhận", rows=4, limit=4000, required=False, help_text="Mỗi dòng một nơi nhận, như trong văn bản."
     )
     report_cycle = forms.MultipleChoiceField(
-        label="Chế độ báo cáo", choices=ReportCycle.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="Chế độ báo cáo",
+        choices=ReportCycle.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, parents: Any, may_be_external: bool = False, **kwargs: Any) -> None:
@@ -118,11 +122,15 @@ class CampaignForm(FormWithRows):
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         parts = {name: _in_order(getattr(self, name).rows) for name in ("contents", "tasks")}
-        return self.cleaned_data | parts | {
-            "criteria": self.criteria.rows,  # type: ignore[attr-defined]
-            "legal_bases": self.legal_bases.rows,  # type: ignore[attr-defined]
-            "movements": [row["name"] for row in self.movements.rows],  # type: ignore[attr-defined]
-        }
+        return (
+            self.cleaned_data
+            | parts
+            | {
+                "criteria": self.criteria.rows,  # type: ignore[attr-defined]
+                "legal_bases": self.legal_bases.rows,  # type: ignore[attr-defined]
+                "movements": [row["name"] for row in self.movements.rows],  # type: ignore[attr-defined]
+            }
+        )
 
 
 def _in_order(rows: list[dict[str, Any]]) -> list[str]:
@@ -147,7 +155,9 @@ def campaign_initial(campaign: Campaign) -> tuple[dict[str, Any], dict[str, list
         "document_date", "year_from", "year_to", "starts_on", "ends_on", "pledge_due_on", "purpose",
         "responsible_unit", "report_cycle",
     )  # fmt: skip
-    initial = {name: getattr(campaign, name) for name in names} | {"recipients": "\n".join(campaign.recipients)}
+    initial = {name: getattr(campaign, name) for name in names} | {
+        "recipients": "\n".join(campaign.recipients)
+    }
     rows = {
         "contents": list(campaign.contents.values("position", "text")),
         "tasks": list(campaign.tasks.values("position", "text")),

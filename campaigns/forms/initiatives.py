@@ -44,7 +44,9 @@ class InitiativeForm(FormWithRows):
     solution = text_area("Nội dung giải pháp", rows=6, help_text="Điểm mới, cách thực hiện.")
     benefit = text_area("Hiệu quả, lợi ích", help_text="Kèm số liệu trước và sau khi áp dụng, nếu có.")
     scope = forms.ChoiceField(
-        label="Phạm vi đề nghị công nhận", choices=Scope.choices, help_text="Phạm vi áp dụng, ảnh hưởng của giải pháp."
+        label="Phạm vi đề nghị công nhận",
+        choices=Scope.choices,
+        help_text="Phạm vi áp dụng, ảnh hưởng của giải pháp.",
     )
 
     def clean(self) -> dict[str, Any]:

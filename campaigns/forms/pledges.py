@@ -173,4 +173,6 @@ class ProgressForm(FriendlyForm):
 def target_choices(pledge: Pledge) -> Choices:
     """(id, «1. first words …») of the campaign's content items; one query."""
     rows = pledge.campaign.contents.values_list("pk", "position", "text")
-    return [(pk, f"{position}. {text if len(text) <= 110 else text[:109] + '…'}") for pk, position, text in rows]
+    return [
+        (pk, f"{position}. {text if len(text) <= 110 else text[:109] + '…'}") for pk, position, text in rows
+    ]

@@ -6,204 +6,333 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('units', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("units", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='units.unit', verbose_name='đơn vị phát động'),
+            model_name="campaign",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to="units.unit",
+                verbose_name="đơn vị phát động",
+            ),
         ),
         migrations.AddField(
-            model_name='campaigntask',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='campaigns.campaign'),
+            model_name="campaigntask",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='contentitem',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='campaigns.campaign'),
+            model_name="contentitem",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contents", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='campaigns.campaign'),
+            model_name="criterion",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='held_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="initiative",
+            name="held_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='units.unit', verbose_name='đơn vị'),
+            model_name="initiative",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="initiatives",
+                to="units.unit",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.AddField(
-            model_name='initiativeauthor',
-            name='initiative',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authors', to='campaigns.initiative'),
+            model_name="initiativeauthor",
+            name="initiative",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="authors", to="campaigns.initiative"
+            ),
         ),
         migrations.AddField(
-            model_name='initiativeauthor',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='units.person', verbose_name='tác giả'),
+            model_name="initiativeauthor",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="initiatives",
+                to="units.person",
+                verbose_name="tác giả",
+            ),
         ),
         migrations.AddField(
-            model_name='legalbasis',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_bases', to='campaigns.campaign'),
+            model_name="legalbasis",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="legal_bases",
+                to="campaigns.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='namedmovement',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='campaigns.campaign'),
+            model_name="namedmovement",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="movements", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='pledge',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='campaigns.campaign', verbose_name='phong trào'),
+            model_name="pledge",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pledges",
+                to="campaigns.campaign",
+                verbose_name="phong trào",
+            ),
         ),
         migrations.AddField(
-            model_name='pledge',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='units.unit', verbose_name='đơn vị'),
+            model_name="pledge",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pledges",
+                to="units.unit",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.AddField(
-            model_name='progressentry',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="progressentry",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='campaigns.campaign'),
+            model_name="receipt",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="receipts", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='received_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="receipt",
+            name="received_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='units.unit'),
+            model_name="receipt",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='content',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='campaigns.contentitem', verbose_name='nội dung thi đua'),
+            model_name="target",
+            name="content",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="targets",
+                to="campaigns.contentitem",
+                verbose_name="nội dung thi đua",
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='pledge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='campaigns.pledge'),
+            model_name="target",
+            name="pledge",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="campaigns.pledge"
+            ),
         ),
         migrations.AddField(
-            model_name='progressentry',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='campaigns.target'),
+            model_name="progressentry",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="campaigns.target"
+            ),
         ),
         migrations.AddField(
-            model_name='titleaim',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='aims', to='units.person', verbose_name='cá nhân'),
+            model_name="titleaim",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aims",
+                to="units.person",
+                verbose_name="cá nhân",
+            ),
         ),
         migrations.AddField(
-            model_name='titleaim',
-            name='pledge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aims', to='campaigns.pledge'),
+            model_name="titleaim",
+            name="pledge",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="aims", to="campaigns.pledge"
+            ),
         ),
         migrations.AddField(
-            model_name='unityearresult',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='units.unit', verbose_name='đơn vị'),
+            model_name="unityearresult",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="results",
+                to="units.unit",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['unit', '-year_from'], name='campaign_unit_year'),
+            model_name="campaign",
+            index=models.Index(fields=["unit", "-year_from"], name="campaign_unit_year"),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('year_to__gte', models.F('year_from'))), name='campaign_period', violation_error_message='Ngày kết thúc phải bằng hoặc sau ngày bắt đầu. Hãy kiểm tra lại hai ngày.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__gte", models.F("starts_on")), ("year_to__gte", models.F("year_from"))
+                ),
+                name="campaign_period",
+                violation_error_message="Ngày kết thúc phải bằng hoặc sau ngày bắt đầu. Hãy kiểm tra lại hai ngày.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaigntask',
-            constraint=models.UniqueConstraint(fields=('campaign', 'position'), name='task_position'),
+            model_name="campaigntask",
+            constraint=models.UniqueConstraint(fields=("campaign", "position"), name="task_position"),
         ),
         migrations.AddConstraint(
-            model_name='contentitem',
-            constraint=models.UniqueConstraint(fields=('campaign', 'position'), name='content_position'),
+            model_name="contentitem",
+            constraint=models.UniqueConstraint(fields=("campaign", "position"), name="content_position"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('campaign', 'audience', 'position'), name='criterion_position'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "audience", "position"), name="criterion_position"
+            ),
         ),
         migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['unit', '-year'], name='initiative_unit_year'),
+            model_name="initiative",
+            index=models.Index(fields=["unit", "-year"], name="initiative_unit_year"),
         ),
         migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['held_by'], name='initiative_waiting'),
+            model_name="initiative",
+            index=models.Index(
+                condition=models.Q(("state", "submitted")), fields=["held_by"], name="initiative_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'recognised'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), ('recognised_on__isnull', False)), _connector='OR'), name='recognised_has_number', violation_error_message='Công nhận sáng kiến phải có số và ngày quyết định.'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "recognised"), _negated=True),
+                    models.Q(models.Q(("number", ""), _negated=True), ("recognised_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="recognised_has_number",
+                violation_error_message="Công nhận sáng kiến phải có số và ngày quyết định.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiativeauthor',
-            constraint=models.UniqueConstraint(fields=('initiative', 'person'), name='author_once', violation_error_message='Mỗi tác giả chỉ được ghi một lần.'),
+            model_name="initiativeauthor",
+            constraint=models.UniqueConstraint(
+                fields=("initiative", "person"),
+                name="author_once",
+                violation_error_message="Mỗi tác giả chỉ được ghi một lần.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiativeauthor',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='share_range', violation_error_message='Tỷ lệ đóng góp phải lớn hơn 0 và không quá 100.'),
+            model_name="initiativeauthor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__gt", 0), ("share__lte", 100)),
+                name="share_range",
+                violation_error_message="Tỷ lệ đóng góp phải lớn hơn 0 và không quá 100.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pledge',
-            index=models.Index(fields=['year', 'state'], name='pledge_year_state'),
+            model_name="pledge",
+            index=models.Index(fields=["year", "state"], name="pledge_year_state"),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit', 'year'), name='one_pledge_a_year', violation_error_message='Đơn vị đã có đăng ký thi đua trong phong trào và năm này.'),
+            model_name="pledge",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "unit", "year"),
+                name="one_pledge_a_year",
+                violation_error_message="Đơn vị đã có đăng ký thi đua trong phong trào và năm này.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('received_at', None)), fields=['unit'], name='receipt_waiting'),
+            model_name="receipt",
+            index=models.Index(
+                condition=models.Q(("received_at", None)), fields=["unit"], name="receipt_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='one_receipt'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("campaign", "unit"), name="one_receipt"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='target_positive', violation_error_message='Mức đăng ký phải lớn hơn 0.'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gt", 0)),
+                name="target_positive",
+                violation_error_message="Mức đăng ký phải lớn hơn 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'percent'), _negated=True), ('value__lte', 100), _connector='OR'), name='target_percent', violation_error_message='Tỷ lệ phần trăm không được vượt quá 100.'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("measure", "percent"), _negated=True), ("value__lte", 100), _connector="OR"
+                ),
+                name="target_percent",
+                violation_error_message="Tỷ lệ phần trăm không được vượt quá 100.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='progressentry',
-            index=models.Index(fields=['target', '-reported_on', '-id'], name='progress_latest'),
+            model_name="progressentry",
+            index=models.Index(fields=["target", "-reported_on", "-id"], name="progress_latest"),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='progress_not_negative', violation_error_message='Kết quả không được âm.'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 0)),
+                name="progress_not_negative",
+                violation_error_message="Kết quả không được âm.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='titleaim',
-            constraint=models.UniqueConstraint(fields=('pledge', 'title_code', 'person'), name='one_aim', nulls_distinct=False, violation_error_message='Danh hiệu này đã được đăng ký cho cùng đối tượng.'),
+            model_name="titleaim",
+            constraint=models.UniqueConstraint(
+                fields=("pledge", "title_code", "person"),
+                name="one_aim",
+                nulls_distinct=False,
+                violation_error_message="Danh hiệu này đã được đăng ký cho cùng đối tượng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unityearresult',
-            constraint=models.UniqueConstraint(fields=('unit', 'year'), name='one_result_a_year', violation_error_message='Đơn vị đã có kết quả xếp loại của năm này.'),
+            model_name="unityearresult",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "year"),
+                name="one_result_a_year",
+                violation_error_message="Đơn vị đã có kết quả xếp loại của năm này.",
+            ),
         ),
     ]

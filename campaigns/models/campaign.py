@@ -10,10 +10,11 @@ from core import clock
 
 
 class Campaign(models.Model):
-    """One emulation campaign launched by one unit (or by a level above the system). Created by actions.campaigns.
+    """One emulation campaign launched by one unit, or by a level above the system (is_external).
 
-    What the document does not state stays empty: nothing is filled in from elsewhere. starts_on/ends_on are the period
-    in which work counts; when the document names only years it is 1 January of year_from to 31 December of year_to.
+    What the document does not state stays empty: nothing is filled in from elsewhere. starts_on/ends_on are
+    the period in which work counts; when the document names only years it is 1 January of year_from to 31
+    December of year_to.
     """
 
     unit = models.ForeignKey(
@@ -43,9 +44,14 @@ class Campaign(models.Model):
     pledge_due_on = models.DateField("hạn đăng ký thi đua", null=True, blank=True)
     purpose = models.TextField("mục đích, yêu cầu", blank=True)
     responsible_unit = models.CharField("đơn vị chủ trì theo dõi", max_length=250, blank=True)
-    recipients = ArrayField(models.CharField(max_length=300), verbose_name="nơi nhận", default=list, blank=True)
+    recipients = ArrayField(
+        models.CharField(max_length=300), verbose_name="nơi nhận", default=list, blank=True
+    )
     report_cycle = ArrayField(
-        models.CharField(max_length=20, choices=ReportCycle), verbose_name="chế độ báo cáo", default=list, blank=True
+        models.CharField(max_length=20, choices=ReportCycle),
+        verbose_name="chế độ báo cáo",
+        default=list,
+        blank=True,
     )
     state = models.CharField("trạng thái", max_length=20, choices=CampaignState, default=CampaignState.DRAFT)
     launched_at = models.DateTimeField("phát động lúc", null=True, blank=True)
@@ -63,7 +69,9 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")) & Q(year_to__gte=F("year_from")),
                 name="campaign_period",
-                violation_error_message="Ngày kết thúc phải bằng hoặc sau ngày bắt đầu. Hãy kiểm tra lại hai ngày.",
+                violation_error_message=(
+                    "Ngày kết thúc phải bằng hoặc sau ngày bắt đầu. Hãy kiểm tra lại hai ngày."
+                ),
             )
         ]
 

@@ -7,7 +7,7 @@ from campaigns.models.campaign import Campaign
 
 
 class Criterion(models.Model):
-    """One criterion for collectives, individuals or heads of units; some are checked by the product itself."""
+    """One criterion for collectives, individuals or heads of units; the product checks some by itself."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="criteria")
     audience = models.CharField("đối tượng", max_length=20, choices=Audience)

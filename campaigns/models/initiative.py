@@ -10,7 +10,9 @@ from campaigns.choices import NEXT_STEPS, TONES, InitiativeKind, InitiativeState
 class Initiative(models.Model):
     """One solution of a unit's people, from draft to recognition. held_by is the unit whose turn it is."""
 
-    unit = models.ForeignKey("units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="initiatives")
+    unit = models.ForeignKey(
+        "units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="initiatives"
+    )
     held_by = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField("năm")
     kind = models.CharField("loại", max_length=20, choices=InitiativeKind, default=InitiativeKind.INITIATIVE)
@@ -21,7 +23,9 @@ class Initiative(models.Model):
     solution = models.TextField("nội dung giải pháp")
     benefit = models.TextField("hiệu quả, lợi ích")
     scope = models.CharField("phạm vi đề nghị", max_length=20, choices=Scope, default=Scope.UNIT)
-    state = models.CharField("trạng thái", max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
+    state = models.CharField(
+        "trạng thái", max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT
+    )
     submitted_at = models.DateTimeField("gửi lúc", null=True, blank=True)
     recognised_scope = models.CharField("phạm vi được công nhận", max_length=20, choices=Scope, blank=True)
     number = models.CharField("số quyết định công nhận", max_length=60, blank=True)

@@ -15,8 +15,12 @@ from core import clock
 class Pledge(models.Model):
     """One unit's pledge in one campaign and year. Drafted by the officer, approved by the head."""
 
-    campaign = models.ForeignKey(Campaign, verbose_name="phong trào", on_delete=models.PROTECT, related_name="pledges")
-    unit = models.ForeignKey("units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="pledges")
+    campaign = models.ForeignKey(
+        Campaign, verbose_name="phong trào", on_delete=models.PROTECT, related_name="pledges"
+    )
+    unit = models.ForeignKey(
+        "units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="pledges"
+    )
     year = models.PositiveSmallIntegerField("năm")
     summary = models.TextField("phương hướng chung", blank=True)
     state = models.CharField("trạng thái", max_length=20, choices=PledgeState, default=PledgeState.DRAFT)
@@ -102,7 +106,12 @@ class TitleAim(models.Model):
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="aims")
     title_code = models.CharField("danh hiệu, hình thức", max_length=20)
     person = models.ForeignKey(
-        "units.Person", verbose_name="cá nhân", null=True, blank=True, on_delete=models.PROTECT, related_name="aims"
+        "units.Person",
+        verbose_name="cá nhân",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="aims",
     )
 
     class Meta:
@@ -122,7 +131,9 @@ class TitleAim(models.Model):
 
 
 class ProgressEntry(models.Model):
-    """What had been reached of a target on a day (cumulative), with evidence. Never edited: a new entry corrects."""
+    """What had been reached of a target on a day (cumulative), with evidence. Never edited: a new entry
+    corrects.
+    """
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="progress")
     reported_on = models.DateField("tính đến ngày")

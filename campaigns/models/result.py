@@ -6,9 +6,13 @@ from campaigns.choices import UnitGrade
 
 
 class UnitYearResult(models.Model):
-    """How a unit was graded for a year and whether it is a «tập thể tiêu biểu xuất sắc», with the document saying so."""
+    """How a unit was graded for a year and whether it is a «tập thể tiêu biểu xuất sắc», with the document
+    saying so.
+    """
 
-    unit = models.ForeignKey("units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="results")
+    unit = models.ForeignKey(
+        "units.Unit", verbose_name="đơn vị", on_delete=models.PROTECT, related_name="results"
+    )
     year = models.PositiveSmallIntegerField("năm")
     grade = models.CharField("mức xếp loại", max_length=10, choices=UnitGrade)
     is_outstanding = models.BooleanField("tập thể tiêu biểu xuất sắc", default=False)

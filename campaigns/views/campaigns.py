@@ -10,7 +10,7 @@ from campaigns.choices import Audience, CampaignState
 from campaigns.forms.base import ListFilter
 from campaigns.forms.campaigns import CampaignForm, ReceiptForm, campaign_initial
 from campaigns.models import Campaign
-from campaigns.views.parts import campaign_tracker, ordered, past
+from campaigns.views.parts import campaign_tracker, not_editable, ordered, past, sent
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
@@ -18,6 +18,7 @@ from core.web import card, find_or_404, page_of, render_page, run_action
 from units.choices import UnitKind
 
 TABS = {"content": "Nội dung", "criteria": "Tiêu chí", "responses": "Đơn vị hưởng ứng", "document": "Văn bản"}
+ONLY = {"all": "Tất cả đơn vị", "unconfirmed": "Chưa xác nhận", "unpledged": "Chưa đăng ký"}
 SORTS = {"title": "title", "year": "year_from", "state": "state"}
 
 
@@ -56,10 +57,12 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context["may_pledge"] = context["my_pledge"] is None and queries.may_pledge(request.actor, campaign)
     if tab == "responses":
-        context["page"] = page_of(request, queries.responses(campaign, request.actor))
+        only = request.GET.get("only") if request.GET.get("only") in ONLY else "all"
+        rows = queries.responses(campaign, request.actor, only)
+        context |= {"only": only, "only_choices": ONLY, "page": page_of(request, rows)}
     elif tab == "criteria":
-        rows = list(campaign.criteria.all())
-        context["criteria"] = [(a.label, [r for r in rows if r.audience == a]) for a in Audience]
+        found = list(campaign.criteria.all())
+        context["criteria"] = [(a.label, [r for r in found if r.audience == a]) for a in Audience]
     return render_page(request, "campaigns/campaign_detail.html", context)
 
 
@@ -72,7 +75,7 @@ def _form(request: HttpRequest, campaign: Campaign | None) -> CampaignForm:
         else ({"issuer_name": unit.name, "year_from": clock.today().year, "year_to": clock.today().year}, {})
     )
     return CampaignForm(
-        request.POST or None,
+        sent(request),
         initial=initial,
         rows_initial=rows,
         parents=parents.exclude(pk=campaign.pk if campaign else None),
@@ -101,6 +104,8 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
 def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     campaign = find_or_404(queries.campaigns_for(request.actor, "campaign.edit"), pk=pk)
+    if away := not_editable(request, campaign):
+        return away
     form = _form(request, campaign)
     if request.method == "POST" and form.is_valid():
         version = queries.version_of(request.POST)
@@ -121,7 +126,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_launch(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm how many units will receive the campaign, then launch it."""
     campaign = find_or_404(queries.campaigns_for(request.actor, "campaign.launch"), pk=pk)
-    today, form = clock.today(), NoteForm(request.POST or None)
+    today, form = clock.today(), NoteForm(sent(request))
     form.fields["note"].required = False
     if request.method == "POST" and form.is_valid():
         done = run_action(
@@ -142,7 +147,7 @@ def campaign_launch(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a campaign, with the ground for it."""
     campaign = find_or_404(queries.campaigns_for(request.actor, "campaign.launch"), pk=pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(sent(request))
     form.fields["note"].label = "Căn cứ kết thúc"
     form.fields["note"].help_text = "Ví dụ: Báo cáo tổng kết số 123/BC-BTNMT ngày 20/12/2024."
     form.fields["note"].error_messages["required"] = "Hãy ghi căn cứ kết thúc phong trào."
@@ -164,7 +169,7 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit confirms that it received a campaign and says how it responds."""
     receipt = find_or_404(queries.receipts_for(request.actor, "campaign.receive"), pk=pk)
-    form = ReceiptForm(request.POST or None)
+    form = ReceiptForm(sent(request))
     if request.method == "POST" and form.is_valid():
         done = run_action(
             request,

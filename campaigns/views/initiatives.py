@@ -10,7 +10,7 @@ from campaigns.choices import InitiativeState
 from campaigns.forms.base import ListFilter
 from campaigns.forms.initiatives import InitiativeForm, RecogniseForm, initiative_initial
 from campaigns.models import Initiative
-from campaigns.views.parts import initiative_tracker, ordered, past
+from campaigns.views.parts import initiative_tracker, not_editable, ordered, past, sent
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
@@ -62,7 +62,7 @@ def _form(request: HttpRequest, initiative: Initiative | None) -> InitiativeForm
         authors = [author.person for author in initiative.authors.select_related("person")]
     unit = initiative.unit if initiative is not None else request.actor.unit
     options = {"authors": {"people": queries.person_choices(unit, today, authors)}}
-    return InitiativeForm(request.POST or None, initial=initial, rows_initial=rows, rows_options=options)
+    return InitiativeForm(sent(request), initial=initial, rows_initial=rows, rows_options=options)
 
 
 @card("initiative.edit", methods=("GET", "POST"), personal=True)
@@ -86,6 +86,8 @@ def initiative_create(request: HttpRequest) -> HttpResponse:
 def initiative_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     initiative = find_or_404(queries.initiatives_for(request.actor, "initiative.edit"), pk=pk)
+    if away := not_editable(request, initiative):
+        return away
     form = _form(request, initiative)
     if request.method == "POST" and form.is_valid():
         version = queries.version_of(request.POST)
@@ -120,7 +122,7 @@ def initiative_recognise(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the recognition with number, date and scope."""
     initiative = find_or_404(queries.initiatives_for(request.actor, "initiative.recognise"), pk=pk)
     today = clock.today()
-    form = RecogniseForm(request.POST or None, initial={"recognised_on": today, "scope": initiative.scope})
+    form = RecogniseForm(sent(request), initial={"recognised_on": today, "scope": initiative.scope})
     if request.method == "POST" and form.is_valid():
         done = run_action(
             request,
@@ -137,12 +139,16 @@ def initiative_recognise(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _with_reason(request: HttpRequest, pk: int, name: str, action: Any, said: str) -> HttpResponse:
     initiative = find_or_404(queries.initiatives_for(request.actor, "initiative.recognise"), pk=pk)
-    form, step = NoteForm(request.POST or None), workflow.INITIATIVE.named(name)
+    form, step = NoteForm(sent(request)), workflow.INITIATIVE.named(name)
     form.fields["note"].error_messages["required"] = step.note_required
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         done = run_action(
-            request, form, lambda: action(pk, note, actor=request.actor), to=initiative.get_absolute_url(), said=said
+            request,
+            form,
+            lambda: action(pk, note, actor=request.actor),
+            to=initiative.get_absolute_url(),
+            said=said,
         )
         if done:
             return done

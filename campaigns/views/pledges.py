@@ -11,7 +11,7 @@ from campaigns.choices import Audience, PledgeState
 from campaigns.forms.base import ListFilter
 from campaigns.forms.pledges import PledgeForm, PledgeStartForm, ProgressForm, pledge_initial, target_choices
 from campaigns.models import Pledge
-from campaigns.views.parts import AS_OF, as_of, ordered, past, pledge_tracker
+from campaigns.views.parts import AS_OF, as_of, not_editable, ordered, past, pledge_tracker, sent
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
@@ -58,7 +58,9 @@ def pledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pledge": pledge,
         "items": items,
         "totals": queries.totals(rows),
-        "aims": [(titles.get(aim.title_code, aim.title_code), aim) for aim in pledge.aims.select_related("person")],
+        "aims": [
+            (titles.get(aim.title_code, aim.title_code), aim) for aim in pledge.aims.select_related("person")
+        ],
         "findings": findings.pledge_findings(pledge, today, (Audience.COLLECTIVE, Audience.LEADER)),
         "readiness": queries.readiness(pledge) if pledge.is_editable else [],
         "tracker": pledge_tracker(pledge, records, queries.heads_of(pledge.unit, today)),
@@ -73,7 +75,7 @@ def pledge_create(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     campaigns = queries.open_to_pledge(request.actor, today)
     initial = {"campaign": request.GET.get("campaign"), "year": today.year}
-    form = PledgeStartForm(request.POST or None, initial=initial, campaigns=campaigns)
+    form = PledgeStartForm(sent(request), initial=initial, campaigns=campaigns)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done = run_action(
@@ -100,7 +102,7 @@ def _form(request: HttpRequest, pledge: Pledge) -> PledgeForm:
         },
     }
     return PledgeForm(
-        request.POST or None,
+        sent(request),
         initial={"summary": pledge.summary},
         rows_initial=pledge_initial(pledge),
         rows_options=options,
@@ -111,6 +113,8 @@ def _form(request: HttpRequest, pledge: Pledge) -> PledgeForm:
 def pledge_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Write targets and titles of a draft or returned pledge."""
     pledge = find_or_404(queries.pledges_for(request.actor, "pledge.edit"), pk=pk)
+    if away := not_editable(request, pledge):
+        return away
     form = _form(request, pledge)
     if request.method == "POST" and form.is_valid():
         version = queries.version_of(request.POST)
@@ -161,12 +165,16 @@ def pledge_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _with_reason(request: HttpRequest, pk: int, name: str, action: Any, said: str) -> HttpResponse:
     pledge = find_or_404(queries.pledges_for(request.actor, "pledge.approve"), pk=pk)
-    form, step = NoteForm(request.POST or None), workflow.PLEDGE.named(name)
+    form, step = NoteForm(sent(request)), workflow.PLEDGE.named(name)
     form.fields["note"].error_messages["required"] = step.note_required
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         done = run_action(
-            request, form, lambda: action(pk, note, actor=request.actor), to=pledge.get_absolute_url(), said=said
+            request,
+            form,
+            lambda: action(pk, note, actor=request.actor),
+            to=pledge.get_absolute_url(),
+            said=said,
         )
         if done:
             return done
@@ -194,7 +202,7 @@ def progress_record(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     day = min(today, target.pledge.campaign.ends_on)
     form = ProgressForm(
-        request.POST or None, request.FILES or None, initial={"reported_on": day}, measure=target.measure
+        sent(request), request.FILES or None, initial={"reported_on": day}, measure=target.measure
     )
     if request.method == "POST" and form.is_valid():
         done = run_action(

@@ -9,8 +9,10 @@ from campaigns import queries
 from campaigns.actions import results as actions
 from campaigns.forms.base import ListFilter
 from campaigns.forms.initiatives import ResultForm
+from campaigns.views.parts import sent
 from core import clock
 from core.web import card, find_or_404, page_of, render_page, run_action
+from units.permissions import holds
 from units.queries import search_units
 
 
@@ -25,15 +27,19 @@ def _years() -> list[int]:
 @card("result.view")
 def result_list(request: HttpRequest) -> HttpResponse:
     """Units directly below and how they were graded in a year."""
-    filters = ListFilter(request.GET, label="Tìm đơn vị", years=_years())
+    filters = ListFilter(request.GET, label="Tìm đơn vị", years=_years(), year=clock.today().year)
     year = filters.get("year") or clock.today().year
     rows = queries.result_units_for(request.actor, _day(year)).order_by("sort_key", "pk")
     page = page_of(request, search_units(rows, filters.get("q") or ""))
     results = queries.results_by_unit(page, year)
     for unit in page:
         unit.result = results.get(unit.pk)
-    editable = queries.result_units_for(request.actor, _day(year), "result.edit").exists()
-    context = {"page": page, "filters": filters, "year": year, "may_edit": editable}
+    context = {
+        "page": page,
+        "filters": filters,
+        "year": year,
+        "may_edit": holds(request.actor, "result.edit"),
+    }
     context["counts"] = queries.result_counts(rows, year)
     return render_page(request, "campaigns/result_list.html", context, status=200)
 
@@ -43,10 +49,10 @@ def result_edit(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Record or correct the result of one unit for one year."""
     if not 1990 <= year <= clock.today().year:
         raise Http404
-    unit = find_or_404(queries.result_units_for(request.actor, _day(year), "result.edit"), pk=pk)
+    unit = find_or_404(queries.units_to_grade(request.actor, _day(year)), pk=pk)
     result = queries.result_of(unit, year)
     names = ("grade", "is_outstanding", "document")
-    form = ResultForm(request.POST or None, initial={n: getattr(result, n) for n in names} if result else {})
+    form = ResultForm(sent(request), initial={n: getattr(result, n) for n in names} if result else {})
     if request.method == "POST" and form.is_valid():
         version = queries.version_of(request.POST)
         done = run_action(

@@ -39,6 +39,8 @@ from core.documents.tree import (
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# A table of so few rows stays on one page.
+SHORT_ROWS = 8
 PIECE_ROWS = 500
 TAGGED_ROWS = 1000
 CHART_WIDTH = 580
@@ -269,7 +271,8 @@ def _table(table: Table) -> str:
             body += _total_row(table, places)
         more = ' class="is-more"' if start else ""
         pieces.append(f"<div{more}>{open_table}{body}</tbody></table></div>")
-    return f'<div class="table-block">{title}{unit}{"".join(pieces)}{note}</div>'
+    short = " is-short" if len(table.rows) <= SHORT_ROWS else ""
+    return f'<div class="table-block{short}">{title}{unit}{"".join(pieces)}{note}</div>'
 
 
 def _cell_class(column: Column) -> str:

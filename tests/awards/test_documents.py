@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from awards import tasks
+from awards import queries, tasks
 from awards.models import Decision, HonourRecord
 from core import files
 from core.models import StoredFile
@@ -79,6 +79,14 @@ def test_the_task_finishes_what_an_interrupted_run_left(decision: Decision) -> N
 
     assert [honour.files.count() for honour in HonourRecord.objects.all()] == [1, 1]
     assert decision.files.count() == 1
+
+
+def test_missing_papers_are_asked_for_again_until_all_are_there(decision: Decision) -> None:
+    assert queries.decisions_without_papers() == [decision.pk]
+    tasks.build_certificates(decision.pk)
+    assert queries.decisions_without_papers() == []
+    HonourRecord.objects.get(subject_name=NAME).files.all().delete()
+    assert queries.decisions_without_papers() == [decision.pk]
 
 
 def test_nothing_is_built_for_a_draft_or_a_missing_decision(world: World) -> None:

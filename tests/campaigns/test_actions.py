@@ -41,7 +41,10 @@ def entries():
 def test_create_campaign_numbers_its_parts_and_records_once(world, entries):
     campaign = make_campaign(world.specialist)
 
-    assert list(campaign.contents.values_list("position", "text")) == [(1, "Nội dung một"), (2, "Nội dung hai")]
+    assert list(campaign.contents.values_list("position", "text")) == [
+        (1, "Nội dung một"),
+        (2, "Nội dung hai"),
+    ]
     assert (campaign.starts_on, campaign.ends_on) == (date(2024, 1, 1), date(2024, 12, 31))
     assert campaign.unit == world.ministry
     assert entries() == ["campaign.create"]
@@ -111,7 +114,9 @@ def test_launched_campaign_is_not_changed(world):
     campaign = launched(world)
 
     with pytest.raises(StaleState):
-        campaigns.update_campaign(campaign.pk, {"theme": "X"}, version=campaign.version, actor=world.specialist)
+        campaigns.update_campaign(
+            campaign.pk, {"theme": "X"}, version=campaign.version, actor=world.specialist
+        )
 
 
 def test_confirm_receipt_once_by_the_unit_itself(world, entries):
@@ -195,7 +200,8 @@ def test_pledge_goes_through_its_steps_with_one_entry_each(world, entries):
     reopened = pledges.reopen_pledge(pledge.pk, "Điều chỉnh", actor=world.head)
 
     assert entries()[start:] == [
-        "pledge.create", "pledge.update", "pledge.submit", "pledge.return", "pledge.submit", "pledge.withdraw",
+        "pledge.create", "pledge.update",
+        "pledge.submit", "pledge.return", "pledge.submit", "pledge.withdraw",
         "pledge.submit", "pledge.approve", "progress.record", "pledge.reopen",
     ]  # fmt: skip
     assert reopened.state == PledgeState.RETURNED
@@ -291,7 +297,10 @@ def test_wrong_target_is_refused_and_nothing_is_written(world, facts):
 
     with pytest.raises(RuleBroken):
         pledges.save_pledge(
-            pledge.pk, {"targets": [target_row(campaign, **facts)]}, version=pledge.version, actor=world.officer
+            pledge.pk,
+            {"targets": [target_row(campaign, **facts)]},
+            version=pledge.version,
+            actor=world.officer,
         )
     assert list(pledge.targets.values_list("value", flat=True)) == [Decimal(4)]
 
@@ -335,7 +344,10 @@ def test_aims_are_for_people_of_the_unit_and_once(world):
         with pytest.raises(RuleBroken):
             pledges.save_pledge(pledge.pk, {"aims": aims}, version=version, actor=world.officer)
     pledges.save_pledge(
-        pledge.pk, {"aims": [mine, {"title_code": "TTLDXS", "person": None}]}, version=version, actor=world.officer
+        pledge.pk,
+        {"aims": [mine, {"title_code": "TTLDXS", "person": None}]},
+        version=version,
+        actor=world.officer,
     )
 
     assert pledge.aims.count() == 2
@@ -457,9 +469,14 @@ def test_initiative_is_recognised_with_number_and_date(world, entries):
         initiative.pk, number="12/QĐ", recognised_on=TODAY, scope="bo", today=TODAY, actor=world.specialist
     )
 
-    assert (done.state, done.held_by, done.recognised_scope) == (InitiativeState.RECOGNISED, world.ministry, "bo")
+    assert (done.state, done.held_by, done.recognised_scope) == (
+        InitiativeState.RECOGNISED,
+        world.ministry,
+        "bo",
+    )
     assert entries() == [
-        "initiative.create", "initiative.submit", "initiative.return", "initiative.submit", "initiative.recognise",
+        "initiative.create", "initiative.submit",
+        "initiative.return", "initiative.submit", "initiative.recognise",
     ]  # fmt: skip
 
 
@@ -504,7 +521,9 @@ def test_only_the_standing_office_recognises(world, actor):
 
 @pytest.mark.parametrize("shares", [[("officer", 60)], [("officer", 60), ("head", 50)], []])
 def test_shares_that_do_not_sum_to_100_are_refused(world, shares):
-    authors = [{"person": getattr(world, who).user.person_id, "share": Decimal(share)} for who, share in shares]
+    authors = [
+        {"person": getattr(world, who).user.person_id, "share": Decimal(share)} for who, share in shares
+    ]
 
     with pytest.raises(RuleBroken):
         make_initiative(world.officer, authors=authors)
@@ -525,7 +544,9 @@ def test_stale_initiative_form_changes_nothing(world):
     initiatives.save_initiative(initiative.pk, {"title": "Tên mới"}, version=1, actor=world.officer)
 
     with pytest.raises(StaleState):
-        initiatives.save_initiative(initiative.pk, initiative_data(world.officer), version=1, actor=world.officer)
+        initiatives.save_initiative(
+            initiative.pk, initiative_data(world.officer), version=1, actor=world.officer
+        )
     initiative.refresh_from_db()
     assert initiative.title == "Tên mới"
 
@@ -596,8 +617,10 @@ def campaign_entry():
     nothing = {"open_list": False, "items": []}
     leader = {"open_list": False, "items": [{"position": 1, "text": "Đơn vị", "check": "unit_outstanding"}]}
     return {
-        "code": "X", "parent": None, "issuer_unit_code": "B0", "issuer_name": "Bộ trưởng", "doc_kind": "bài báo",
-        "doc_number": None, "doc_date": None, "title": "Phong trào cũ", "title_is_derived": True, "theme": None,
+        "code": "X", "parent": None, "issuer_unit_code": "B0",
+        "issuer_name": "Bộ trưởng", "doc_kind": "bài báo",
+        "doc_number": None, "doc_date": None, "title": "Phong trào cũ",
+        "title_is_derived": True, "theme": None,
         "kind": "regular", "year_from": 2021, "year_to": 2025, "period": {"start": None, "end": None},
         "contents": [{"position": 1, "text": "thi đua  hoàn thiện;"}], "tasks": [],
         "criteria": {"collective": nothing, "individual": nothing, "leader": leader},

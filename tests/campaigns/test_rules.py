@@ -16,7 +16,13 @@ CENTS = st.decimals(min_value="0.01", max_value="100", places=2)
 
 
 def shape(**facts):
-    known = {"content": 1, "name": "Chỉ tiêu", "measure": "number", "value": Decimal(4), "due_on": date(2024, 6, 30)}
+    known = {
+        "content": 1,
+        "name": "Chỉ tiêu",
+        "measure": "number",
+        "value": Decimal(4),
+        "due_on": date(2024, 6, 30),
+    }
     return rules.TargetShape(**(known | facts))
 
 
@@ -34,7 +40,12 @@ def test_shares_completed_to_100_are_met_without_rounding(hundredths):
 
 @pytest.mark.parametrize(
     ("shares", "word"),
-    [([], "Chưa ghi tác giả"), (["60", "30"], "còn thiếu 10 %"), (["60", "40.5"], "thừa 0,5 %"), (["100", "0"], "lớn hơn 0")],
+    [
+        ([], "Chưa ghi tác giả"),
+        (["60", "30"], "còn thiếu 10 %"),
+        (["60", "40.5"], "thừa 0,5 %"),
+        (["100", "0"], "lớn hơn 0"),
+    ],
 )
 def test_wrong_shares_say_what_is_wrong(shares, word):
     verdict = rules.shares_sum(Decimal(share) for share in shares)
@@ -111,7 +122,11 @@ def test_mean_share_lies_between_the_extremes(shares):
 
 @pytest.mark.parametrize(
     ("due_on", "is_reached", "late"),
-    [(date(2024, 12, 15), False, True), (date(2024, 12, 16), False, False), (date(2024, 12, 15), True, False)],
+    [
+        (date(2024, 12, 15), False, True),
+        (date(2024, 12, 16), False, False),
+        (date(2024, 12, 15), True, False),
+    ],
 )
 def test_late_means_past_its_day_and_not_reached(due_on, is_reached, late):
     assert rules.is_late(due_on, date(2024, 12, 16), is_reached=is_reached) is late
@@ -128,11 +143,17 @@ def test_unit_outstanding(known, outcome):
 
 
 def test_unknown_result_says_it_is_not_recorded():
-    assert "Chưa có kết quả xếp loại năm 2024" in rules.check_unit_outstanding(None, unit="Cục A", year=2024).reason
+    assert (
+        "Chưa có kết quả xếp loại năm 2024"
+        in rules.check_unit_outstanding(None, unit="Cục A", year=2024).reason
+    )
 
 
 def test_lawmaking_names_what_is_left():
-    facts = [rules.TargetFact("Nghị định", Decimal(1), Decimal(1)), rules.TargetFact("Thông tư", Decimal(2), Decimal(4))]
+    facts = [
+        rules.TargetFact("Nghị định", Decimal(1), Decimal(1)),
+        rules.TargetFact("Thông tư", Decimal(2), Decimal(4)),
+    ]
 
     verdict = rules.check_lawmaking(facts)
 
@@ -153,7 +174,15 @@ def test_lawmaking_without_targets_needs_judgement():
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1.234,5", "1234.5"), ("1234,5", "1234.5"), ("1.234", "1234"), ("98.4", "98.4"), ("1 000", "1000"), ("-3", "-3"), ("0,25", "0.25")],
+    [
+        ("1.234,5", "1234.5"),
+        ("1234,5", "1234.5"),
+        ("1.234", "1234"),
+        ("98.4", "98.4"),
+        ("1 000", "1000"),
+        ("-3", "-3"),
+        ("0,25", "0.25"),
+    ],
 )
 def test_numbers_as_people_type_them(text, number):
     assert read_number(text) == Decimal(number)

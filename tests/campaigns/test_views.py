@@ -15,7 +15,14 @@ from campaigns.actions import pledges as pledge_actions
 from campaigns.models import Campaign, ContentItem, Initiative, Pledge, ProgressEntry, Target, UnitYearResult
 from core.models import AuditEntry
 from tests.builders import TODAY, make_unit
-from tests.builders_campaigns import approved, launched, make_campaign, make_initiative, make_pledge, target_row
+from tests.builders_campaigns import (
+    approved,
+    launched,
+    make_campaign,
+    make_initiative,
+    make_pledge,
+    target_row,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +40,10 @@ def rows(prefix, *found):
 
 @pytest.fixture
 def titles(monkeypatch):
-    found = {"person": [("CSTDCS", "Chiến sĩ thi đua cơ sở")], "collective": [("TTLDXS", "Tập thể lao động xuất sắc")]}
+    found = {
+        "person": [("CSTDCS", "Chiến sĩ thi đua cơ sở")],
+        "collective": [("TTLDXS", "Tập thể lao động xuất sắc")],
+    }
     monkeypatch.setattr(catalogue, "_providers", [lambda day, kind: found[kind]])
 
 
@@ -88,7 +98,10 @@ def test_contents_follow_the_typed_order(world, sign_in):
         ({"title": "x" * 501}, "tối đa 500 ký tự"),
         ({"year_from": "abc"}, "Hãy nhập số nguyên"),
         ({"year_to": "2023"}, "Năm cuối phải bằng hoặc sau năm đầu."),
-        ({"starts_on": "31/12/2024", "ends_on": "01/01/2024"}, "Ngày kết thúc phải bằng hoặc sau ngày bắt đầu."),
+        (
+            {"starts_on": "31/12/2024", "ends_on": "01/01/2024"},
+            "Ngày kết thúc phải bằng hoặc sau ngày bắt đầu.",
+        ),
         ({"starts_on": "2024-13-45"}, "Hãy nhập ngày theo dạng ngày/tháng/năm"),
         ({"ends_on": "31/02/2024"}, "Hãy nhập ngày theo dạng ngày/tháng/năm"),
         ({"kind": "zzz"}, "Hãy chọn một mục trong danh sách."),
@@ -189,7 +202,8 @@ def test_closing_needs_a_ground(world, sign_in):
 def pledge_post(pledge, *targets, aims=(), **facts):
     content = pledge.campaign.contents.order_by("position").first()
     known = {
-        "content": str(content.pk), "name": "Chỉ tiêu gõ tay", "measure": "number", "unit_of_measure": "hồ sơ",
+        "content": str(content.pk), "name": "Chỉ tiêu gõ tay", "measure": "number",
+        "unit_of_measure": "hồ sơ",
         "value": "1.234,5", "due_on": "30/11/2024",
     }  # fmt: skip
     found = [known | row for row in (targets or ({},))]
@@ -435,7 +449,9 @@ def test_lower_units_are_seen_but_not_acted_for(world, sign_in):
 
 def _query_count(client, url):
     client.get(url)
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
         assert client.get(url).status_code == 200
     return len(found)
 
@@ -455,7 +471,13 @@ def test_lists_ask_the_same_number_of_questions_for_1_and_50_rows(world, sign_in
         target = Target.objects.create(pledge=pledge, content=content, name="A", value=1, due_on=TODAY)
         ProgressEntry.objects.create(target=target, value=1, reported_on=TODAY)
         Campaign.objects.create(
-            unit=unit, issuer_name="A", title=f"P{number}", year_from=2024, year_to=2024, starts_on=TODAY, ends_on=TODAY
+            unit=unit,
+            issuer_name="A",
+            title=f"P{number}",
+            year_from=2024,
+            year_to=2024,
+            starts_on=TODAY,
+            ends_on=TODAY,
         )
         UnitYearResult.objects.create(unit=unit, year=2024, grade="HTTNV", document="QĐ")
         copy = make_initiative(world.officer)
@@ -476,7 +498,9 @@ def test_pledge_page_asks_the_same_number_of_questions_for_1_and_20_targets(worl
     assert _query_count(client, small.get_absolute_url()) == _query_count(client, large.get_absolute_url())
 
 
-@pytest.mark.parametrize("query", ["q=phong+trao", "year=2024", "year=abc", "state=zzz", "sort=-title", "sort=--x", "page=99"])
+@pytest.mark.parametrize(
+    "query", ["q=phong+trao", "year=2024", "year=abc", "state=zzz", "sort=-title", "sort=--x", "page=99"]
+)
 def test_list_survives_any_filter(world, sign_in, query):
     launched(world)
 
@@ -500,3 +524,19 @@ def test_years_are_written_without_thousand_dots(world, sign_in):
 
     for url in (campaign.get_absolute_url(), pledge.get_absolute_url(), reverse("campaigns:pledge-list")):
         assert "2.024" not in page(client.get(url))
+
+
+def test_saving_an_unchanged_form_keeps_every_row(world, sign_in):
+    campaign = launched(world)
+    pledge = make_pledge(campaign, world.officer)
+    target, content = pledge.targets.get(), campaign.contents.first()
+    row = {
+        "id": str(target.pk), "content": str(content.pk), "name": target.name, "measure": "number",
+        "unit_of_measure": "văn bản", "value": "4", "due_on": "20/12/2024", "is_lawmaking": "on",
+    }  # fmt: skip
+    data = {"summary": "Trọng tâm", "version": str(pledge.version)} | rows("targets", row) | rows("aims")
+
+    response = sign_in(world.officer).post(reverse("campaigns:pledge-edit", args=[pledge.pk]), data)
+
+    assert response.status_code == 303
+    assert list(pledge.targets.values_list("pk", "is_lawmaking")) == [(target.pk, True)]

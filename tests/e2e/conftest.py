@@ -1,23 +1,17 @@
 """A real browser on a real server with a real worker, all on the test database."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.celery import app
 from tests.builders import PASSWORD
+from tests.workers import worker
 from tests.world import World, build_world
 from units.permissions import Actor
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -35,30 +29,16 @@ def small_ministry(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker process on the test database and the test Redis; ready before the test starts."""
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        "STATE_DIR": str(settings.STATE_DIR),
-    }
+def running_worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A worker of all queues, ready before the test starts."""
     app.control.purge()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "default,reports", "-c", "1", "-l", "warning"],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-    )
-    for _ in range(60):
-        if app.control.ping(timeout=0.5):
-            break
-    else:
-        pytest.fail("the worker did not answer")
-    yield process
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait(20)
+    with worker(tmp_path / "worker.log", "default,reports"):
+        for _ in range(60):
+            if app.control.ping(timeout=0.5):
+                break
+        else:
+            pytest.fail((tmp_path / "worker.log").read_text(errors="replace")[-3000:])
+        yield
 
 
 @pytest.fixture
@@ -67,16 +47,20 @@ def signed_in(browser: Browser, live_server: object) -> Iterator[Callable[[Actor
     contexts: list[BrowserContext] = []
 
     def page_of(actor: Actor) -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="vi-VN", viewport={"width": 1440, "height": 900})  # type: ignore[attr-defined]
+        context = browser.new_context(
+            base_url=live_server.url, locale="vi-VN", viewport={"width": 1440, "height": 900}
+        )  # type: ignore[attr-defined]
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
         page.on(
             "console",
-            lambda message: pytest.fail(f"{page.url}: {message.text}")
-            if message.type == "error" and "status of 4" not in message.text
-            else None,
+            lambda message: (
+                pytest.fail(f"{page.url}: {message.text}")
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
         )
         page.goto("/accounts/login/")
         page.fill("[name=login]", actor.user.username)  # type: ignore[union-attr]

@@ -1,4 +1,6 @@
-"""One year of one unit, from the pledge to the honour in the year-end report, in a real browser with a real worker."""
+"""One year of one unit, from the pledge to the honour in the year-end report, in a real browser
+with a real worker.
+"""
 
 import io
 import json
@@ -27,18 +29,20 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 CAMPAIGNS = Path(__file__).resolve().parents[2] / "campaigns" / "data" / "campaigns.json"
 HERO = "Nguyễn Thị Thuỳ Dương"
 SUMMARY = (
-    "Chủ trì xây dựng quy trình giám sát ảnh viễn thám thời gian gần thực, rút ngắn thời gian xử lý từ 10 ngày còn 3 "
-    "ngày; được áp dụng tại 12 tỉnh và góp phần hoàn thành nhiệm vụ trọng tâm của đơn vị năm 2024."
+    "Chủ trì xây dựng quy trình giám sát ảnh viễn thám thời gian gần thực, rút ngắn thời gian xử lý từ 10 "
+    "ngày còn 3 ngày; được áp dụng tại 12 tỉnh và góp phần hoàn thành nhiệm vụ trọng tâm của đơn vị năm 2024."
 )
 SignedIn = Callable[[Actor], Page]
 
 
 def press(page: Page, text: str) -> None:
-    """Press the one main button with this text, and the button of the dialog that asks again, if one opens."""
+    """Press the one main button with this text, and that of the dialog that asks again, if one opens."""
     page.get_by_role("button", name=text, exact=True).first.click()
     dialog = page.locator("dialog[open]")
     if dialog.count():
-        dialog.locator("button[value=confirm], [data-dialog-confirm], button.primary, button.danger").last.click()
+        dialog.locator(
+            "button[value=confirm], [data-dialog-confirm], button.primary, button.danger"
+        ).last.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -58,7 +62,9 @@ def pdf_file() -> dict[str, object]:
 def attach_missing_papers(page: Page) -> None:
     """Add every paper the dossier still asks for, through the form a person uses."""
     page.get_by_role("link", name=re.compile("Thêm giấy tờ")).first.click()
-    kinds = page.locator("[name=kind] option").evaluate_all("options => options.map(o => o.value).filter(v => v)")
+    kinds = page.locator("[name=kind] option").evaluate_all(
+        "options => options.map(o => o.value).filter(v => v)"
+    )
     address = page.url
     for kind in ("bao_cao", "bien_ban", "ket_qua_phieu", "xac_nhan_xep_loai", "to_trinh", "danh_sach"):
         if kind in kinds:
@@ -79,13 +85,16 @@ def downloaded(page: Page, name: str) -> bytes:
 @pytest.fixture
 def campaign_2024(small_ministry: World) -> World:
     """The real launching document of 2024, launched by the small ministry, and its award round."""
-    entry = next(c for c in json.loads(CAMPAIGNS.read_text(encoding="utf-8"))["campaigns"] if c["code"] == "PT-2024")
+    entry = next(
+        c for c in json.loads(CAMPAIGNS.read_text(encoding="utf-8"))["campaigns"] if c["code"] == "PT-2024"
+    )
     campaign = import_campaign(entry, unit=small_ministry.ministry, parent=None, actor=system_actor("thử"))
     call_command("load_rulebook")
     make_posting(make_person(HERO), small_ministry.agency, "Kỹ sư viễn thám", is_direct_worker=True)
     open_round(
         {
-            "name": "Xét khen thưởng năm 2024", "year": 2024, "ground": Ground.MERIT, "opens_on": date(2024, 11, 18),
+            "name": "Xét khen thưởng năm 2024", "year": 2024, "ground": Ground.MERIT,
+            "opens_on": date(2024, 11, 18),
             "closes_on": date(2025, 1, 31), "council_on": None, "campaign": campaign,
         },
         actor=small_ministry.specialist,
@@ -161,7 +170,7 @@ def nominate(page: Page) -> None:
 
 
 def test_a_year_from_the_pledge_to_the_honour_in_the_report(
-    campaign_2024: World, worker: object, signed_in: SignedIn, tmp_path: Path
+    campaign_2024: World, running_worker: None, signed_in: SignedIn, tmp_path: Path
 ) -> None:
     world = campaign_2024
     officer, head = signed_in(world.officer), signed_in(world.head)
@@ -185,7 +194,8 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     open_work(secretary, HERO)
     secretary.get_by_role("link", name="Ghi kết quả bình xét").first.click()
     for name, value in {
-        "council_name": "Hội đồng Thi đua - Khen thưởng Bộ", "voted_on": "16/12/2024", "minutes_number": "12/BB-HĐTĐKT",
+        "council_name": "Hội đồng Thi đua - Khen thưởng Bộ", "voted_on": "16/12/2024",
+        "minutes_number": "12/BB-HĐTĐKT",
         "members": "14", "in_favour": "13", "against": "1", "blank": "0",
     }.items():  # fmt: skip
         secretary.fill(f"[name={name}]", value)
@@ -228,7 +238,13 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     assert HERO in text
     assert "3999/QĐ-BTNMT" in text.replace(" ", "")  # a narrow column may break the number
     book = load_workbook(io.BytesIO(downloaded(leader, "Excel")))
-    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    cells = {
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
     assert HERO in cells
     assert any("3999/QĐ-BTNMT" in cell for cell in cells)
     assert audit.verify()[1] is None

@@ -1,18 +1,12 @@
 """A real Celery worker on real Redis, killed in the middle of a report: the report is rebuilt, once."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from core.models import Notice, StoredFile
 from reports import actions, tasks
@@ -20,51 +14,11 @@ from reports.choices import ReportKind, RunState
 from reports.models import ReportRun
 from tests.builders import TODAY, make_person
 from tests.reports.data import fill_year, make_honour
+from tests.workers import kill, worker
 from tests.world import build_world
 
-BASE = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def database_url() -> str:
-    """The address of the test database, as a process outside pytest has to name it."""
-    facts = connection.settings_dict
-    return f"postgresql://{facts['USER']}:{facts['PASSWORD']}@/{facts['NAME']}?host={facts['HOST']}"
-
-
-@contextmanager
-def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of the reports queue in a process group of its own; gone at the end whatever happens."""
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "config",
-        "worker",
-        "-Q",
-        "reports",
-        "-c",
-        "1",
-        "-l",
-        "INFO",
-    ]
-    env = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings_test"}
-    with open(log, "ab") as output:
-        process = subprocess.Popen(
-            command, cwd=BASE, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        yield process
-    finally:
-        kill(process)
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def wait_for(condition: Callable[[], bool], log: Path) -> None:

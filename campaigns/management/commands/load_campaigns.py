@@ -21,10 +21,14 @@ DEFAULT_FILE = Path(__file__).resolve().parents[2] / "data" / "campaigns.json"
 
 
 class Command(BaseCommand):
-    help = "Nạp các phong trào thi đua đã phát động; chạy lại không tạo trùng. Ví dụ: manage.py load_campaigns"
+    help = (
+        "Nạp các phong trào thi đua đã phát động; chạy lại không tạo trùng. Ví dụ: manage.py load_campaigns"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--file", type=Path, default=DEFAULT_FILE, help="tệp dữ liệu (mặc định: tệp kèm sản phẩm)")
+        parser.add_argument(
+            "--file", type=Path, default=DEFAULT_FILE, help="tệp dữ liệu (mặc định: tệp kèm sản phẩm)"
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +51,9 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
     def _unit(self, entry: dict[str, Any], entries: list[dict[str, Any]]) -> Unit:
-        """The issuer; for one outside the system the ministry of the units that answer it, else the configured one."""
+        """The issuer; for one outside the system the ministry of the units that answer it, else the
+        configured one.
+        """
         if entry["issuer_unit_code"]:
             return self._by_code(entry["issuer_unit_code"])
         answers = (row["issuer_unit_code"] for row in entries if row["parent"] == entry["code"])
