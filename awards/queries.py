@@ -18,7 +18,7 @@ from core.models import StepRecord, StoredFile
 from core.text import search_key
 from units.models import Person, RoleAssignment, Unit
 from units.permissions import Actor, holders, holds, scope
-from units.queries import children_of, parent_of
+from units.queries import children_of, parent_of, paths_above
 from units.role_matrix import ROLE_MATRIX
 
 S = NominationState
@@ -26,12 +26,6 @@ S = NominationState
 HOLDER_PERMISSIONS = frozenset({"nomination.appraise", "nomination.record"})
 EDITABLE = (S.DRAFT, S.RETURNED, S.WITHDRAWN)
 NOT_SENT = (S.DRAFT, S.WITHDRAWN, S.AWAITING_HEAD)
-
-
-def paths_above(unit: Unit) -> list[str]:
-    """Paths of the unit and of everything above it."""
-    parts = unit.path.strip("/").split("/")
-    return ["/" + "/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
 
 
 # --- catalogue -----------------------------------------------------------------------------------

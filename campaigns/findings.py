@@ -1,12 +1,15 @@
 """Criteria the product checks by itself: what it finds for a unit, for its head, on a day."""
 
 from datetime import date
+from typing import Any
 
 from campaigns import queries, rules
 from campaigns.choices import Audience, CampaignState, CriterionCheck, PledgeState
 from campaigns.models import Campaign, Criterion, Pledge, Target
 from core.errors import Verdict
 from units.models import Person, Posting, Unit
+
+WHO: Any = Audience
 
 
 def _source(criterion: Criterion, campaign: Campaign) -> str:
@@ -67,29 +70,23 @@ def _year_end(year: int, today: date) -> date:
 
 
 def collective_findings(unit: Unit, year: int, today: date) -> list[Verdict]:
-    """Findings on the collective from every campaign of the year that binds the unit, by today or the year's
-    end.
-    """
+    """Findings on the collective from every campaign of the year that binds the unit, so far."""
     return [
         verdict
         for campaign in campaigns_binding(unit, year)
-        for _, verdict in criterion_findings(
-            campaign, unit, year, _year_end(year, today), Audience.COLLECTIVE
-        )
+        for _, verdict in criterion_findings(campaign, unit, year, _year_end(year, today), WHO.COLLECTIVE)
     ]
 
 
 def leader_findings(person: Person, year: int, today: date) -> list[Verdict]:
-    """Findings on a head of unit from the campaigns of the year; empty for people who head no unit on the
-    day.
-    """
+    """Findings on a head of unit from the campaigns of the year; empty for people who head no unit."""
     day = _year_end(year, today)
     headed = Posting.objects.held_on(day).filter(person=person, is_unit_head=True).select_related("unit")
     return [
         verdict
         for post in headed.order_by("unit__path")
         for campaign in campaigns_binding(post.unit, year)
-        for _, verdict in criterion_findings(campaign, post.unit, year, day, Audience.LEADER)
+        for _, verdict in criterion_findings(campaign, post.unit, year, day, WHO.LEADER)
     ]
 
 

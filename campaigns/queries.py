@@ -40,7 +40,7 @@ from core.errors import Verdict
 from core.text import search_key
 from units.models import Person, RoleAssignment, Unit
 from units.permissions import Actor, holds, scope
-from units.queries import children_of, people_within, posts_by_person
+from units.queries import children_of, paths_above, people_within, posts_by_person
 from units.role_matrix import ROLE_MATRIX
 
 _MARKED = [
@@ -60,12 +60,6 @@ class Plain(Func):
 
     def __init__(self, name: str) -> None:
         super().__init__(Func(F(name), function="LOWER"), Value(_FROM), Value(_TO))
-
-
-def paths_above(unit: Unit) -> list[str]:
-    """Paths of the unit and of everything above it: «/M1/U012/» → «/M1/», «/M1/U012/»."""
-    parts = unit.path.strip("/").split("/")
-    return ["/" + "/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
 
 
 # --- scopes ----------------------------------------------------------------------------------------
@@ -117,9 +111,10 @@ def result_units_for(actor: Actor, day: date) -> QuerySet[Unit]:
 
 
 def units_to_grade(actor: Actor, day: date) -> QuerySet[Unit]:
-    """Units whose result the actor may record: everything in reach on the day but its own unit."""
-    rows = Unit.objects.open_on(day).filter(scope(actor, "result.edit", ""))
-    return rows.exclude(pk=actor.unit.pk) if actor.unit else rows.none()
+    """Units whose result the actor may record: those directly below its own unit on the day."""
+    if actor.unit is None:
+        return Unit.objects.none()
+    return children_of(actor.unit, day).filter(scope(actor, "result.edit", ""))
 
 
 # --- campaigns -------------------------------------------------------------------------------------

@@ -1,7 +1,13 @@
 """Steps of campaigns, pledges and initiatives: who may do what in which state."""
 
+from typing import Any
+
 from campaigns.choices import CampaignState, InitiativeState, PledgeState
 from core.flow import Flow, Step
+
+C: Any = CampaignState
+P: Any = PledgeState
+S: Any = InitiativeState
 
 CAMPAIGN = Flow(
     noun="phong trào",
@@ -10,16 +16,16 @@ CAMPAIGN = Flow(
         Step(
             "launch",
             "Phát động",
-            (CampaignState.DRAFT,),
-            CampaignState.LAUNCHED,
+            (C.DRAFT,),
+            C.LAUNCHED,
             "campaign.launch",
             button="Phát động",
         ),
         Step(
             "close",
             "Kết thúc phong trào",
-            (CampaignState.LAUNCHED,),
-            CampaignState.CLOSED,
+            (C.LAUNCHED,),
+            C.CLOSED,
             "campaign.launch",
             note_required="Hãy ghi căn cứ kết thúc phong trào, ví dụ số văn bản tổng kết.",
             button="Kết thúc phong trào",
@@ -34,32 +40,32 @@ PLEDGE = Flow(
         Step(
             "submit",
             "Gửi thủ trưởng duyệt",
-            (PledgeState.DRAFT, PledgeState.RETURNED),
-            PledgeState.SUBMITTED,
+            (P.DRAFT, P.RETURNED),
+            P.SUBMITTED,
             "pledge.edit",
             button="Gửi thủ trưởng duyệt",
         ),
         Step(
             "withdraw",
             "Thu hồi",
-            (PledgeState.SUBMITTED,),
-            PledgeState.DRAFT,
+            (P.SUBMITTED,),
+            P.DRAFT,
             "pledge.edit",
             button="Thu hồi",
         ),
         Step(
             "approve",
             "Duyệt",
-            (PledgeState.SUBMITTED,),
-            PledgeState.APPROVED,
+            (P.SUBMITTED,),
+            P.APPROVED,
             "pledge.approve",
             button="Duyệt",
         ),
         Step(
             "return",
             "Trả lại",
-            (PledgeState.SUBMITTED,),
-            PledgeState.RETURNED,
+            (P.SUBMITTED,),
+            P.RETURNED,
             "pledge.approve",
             note_required="Hãy ghi lý do trả lại để đơn vị biết cần sửa gì.",
             button="Trả lại",
@@ -68,8 +74,8 @@ PLEDGE = Flow(
         Step(
             "reopen",
             "Mở lại để điều chỉnh",
-            (PledgeState.APPROVED,),
-            PledgeState.RETURNED,
+            (P.APPROVED,),
+            P.RETURNED,
             "pledge.approve",
             note_required="Hãy ghi lý do điều chỉnh đăng ký đã duyệt.",
             button="Mở lại để điều chỉnh",
@@ -84,24 +90,24 @@ INITIATIVE = Flow(
         Step(
             "submit",
             "Gửi xét công nhận",
-            (InitiativeState.DRAFT,),
-            InitiativeState.SUBMITTED,
+            (S.DRAFT,),
+            S.SUBMITTED,
             "initiative.edit",
             button="Gửi xét công nhận",
         ),
         Step(
             "recognise",
             "Công nhận",
-            (InitiativeState.SUBMITTED,),
-            InitiativeState.RECOGNISED,
+            (S.SUBMITTED,),
+            S.RECOGNISED,
             "initiative.recognise",
             button="Công nhận",
         ),
         Step(
             "refuse",
             "Không công nhận",
-            (InitiativeState.SUBMITTED,),
-            InitiativeState.REFUSED,
+            (S.SUBMITTED,),
+            S.REFUSED,
             "initiative.recognise",
             note_required="Hãy ghi lý do không công nhận.",
             button="Không công nhận",
@@ -110,8 +116,8 @@ INITIATIVE = Flow(
         Step(
             "return",
             "Trả lại để bổ sung",
-            (InitiativeState.SUBMITTED,),
-            InitiativeState.DRAFT,
+            (S.SUBMITTED,),
+            S.DRAFT,
             "initiative.recognise",
             note_required="Hãy ghi nội dung cần bổ sung để đơn vị biết cần sửa gì.",
             button="Trả lại để bổ sung",

@@ -76,6 +76,7 @@ def overview(unit: Unit, year: int) -> dict[str, Any]:
 
 
 def year_of(year: int) -> Period:
+    """The whole year as a period."""
     return period_of(str(ReportKind.YEAR_END), year)
 
 

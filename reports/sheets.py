@@ -60,6 +60,7 @@ _ORDER = Column("TT", "integer", 6)
 
 # --- I, II: launching and response ---
 def campaigns(figures: Figures) -> Table:
+    """Campaigns of the period with theme, issuer and document."""
     return Table(
         "phong-trao",
         "Phong trào thi đua trong kỳ",
@@ -85,6 +86,7 @@ def campaigns(figures: Figures) -> Table:
 
 
 def response(figures: Figures) -> Table:
+    """Units by how far they answered, each counted once."""
     found = figures["response"]
     rows = (
         ("Đơn vị nhận phát động", "required"),
@@ -109,6 +111,7 @@ def _share(part: int, whole: int) -> Decimal | None:
 
 
 def response_by_campaign(figures: Figures) -> Table:
+    """The same answers for every campaign."""
     keys = ("sent", "confirmed", "approved", "submitted", "draft", "none", "voluntary")
     heads = ("Nơi nhận", "Đã xác nhận", "Đã duyệt", "Chờ duyệt", "Đang soạn", "Chưa lập", "Tự đăng ký")
     groups = ("", "", *["Đăng ký thi đua"] * 4, "")
@@ -127,6 +130,7 @@ def response_by_campaign(figures: Figures) -> Table:
 
 # --- III: results ---
 def contents(figures: Figures) -> Table:
+    """Targets and results per content item, grouped by campaign."""
     rows: list[tuple[Value, ...]] = []
     groups: list[int] = []
     for campaign in figures["campaigns"]:
@@ -178,6 +182,7 @@ def contents_chart(figures: Figures) -> Chart:
 
 
 def criteria(figures: Figures) -> Table:
+    """Criteria the product checks by itself: units that meet them or not."""
     return Table(
         "tieu-chi",
         "Tiêu chí hệ thống tự đối chiếu",
@@ -198,6 +203,7 @@ def criteria(figures: Figures) -> Table:
 
 
 def grades(figures: Figures) -> Table:
+    """Units by the grade of the year."""
     return Table(
         "xep-loai",
         "Kết quả xếp loại tập thể trong năm",
@@ -212,6 +218,7 @@ def grades(figures: Figures) -> Table:
 
 # --- IV, V: initiatives, nominations, honours ---
 def initiatives(figures: Figures) -> Table:
+    """Initiatives by kind and scope."""
     return Table(
         "sang-kien",
         "Sáng kiến, đề tài theo loại và phạm vi",
@@ -236,6 +243,8 @@ def initiatives(figures: Figures) -> Table:
 
 
 def nominations(figures: Figures) -> Table:
+    """Dossiers of the period by title and fate."""
+    keys = ("proposed", "pending", "passed", "not_passed", "awarded")
     return Table(
         "de-nghi",
         "Hồ sơ đề nghị khen thưởng trong kỳ",
@@ -248,14 +257,7 @@ def nominations(figures: Figures) -> Table:
             _count("Không đạt"),
             _count("Đã có quyết định"),
         ],
-        [
-            (
-                row["name"],
-                row["receiver"],
-                *(row[k] for k in ("proposed", "pending", "passed", "not_passed", "awarded")),
-            )
-            for row in figures["nominations"]["rows"]
-        ],
+        [(row["name"], row["receiver"], *(row[k] for k in keys)) for row in figures["nominations"]["rows"]],
         note="Hồ sơ đang xét không tính vào kết quả khen thưởng; “Bình xét đạt” gồm cả hồ sơ đã có quyết "
         "định.",
     )
@@ -273,6 +275,7 @@ def _merged(rows: Iterable[Row]) -> list[Row]:
 
 
 def honours(figures: Figures) -> Table:
+    """Honours by title or form: collectives, people, women, leaders, direct workers."""
     rows: list[tuple[Value, ...]] = []
     groups: list[int] = []
     category = None
@@ -293,24 +296,22 @@ def honours(figures: Figures) -> Table:
     )
 
 
+def _by(name: str, title: str, head: str, rows: Iterable[Row]) -> Table:
+    columns = [Column(head, width=30), *_people_columns()]
+    return Table(name, title, columns, [(row["label"], *_people(row)) for row in rows], unit="lượt")
+
+
 def honours_by_level(figures: Figures) -> Table:
-    return Table(
-        "khen-thuong-cap",
-        "Kết quả khen thưởng theo cấp",
-        [Column("Cấp khen thưởng", width=30), *_people_columns()],
-        [(row["label"], *_people(row)) for row in figures["honours"]["levels"]],
-        unit="lượt",
-    )
+    """Honours by level."""
+    rows = figures["honours"]["levels"]
+    return _by("khen-thuong-cap", "Kết quả khen thưởng theo cấp", "Cấp khen thưởng", rows)
 
 
 def honours_by_ground(figures: Figures) -> Table:
-    return Table(
-        "khen-thuong-loai-hinh",
-        "Kết quả khen thưởng theo loại hình",
-        [Column("Loại hình khen thưởng", width=30), *_people_columns()],
-        [(row["label"], *_people(row)) for row in figures["honours"]["grounds"]],
-        unit="lượt",
-    )
+    """Honours by ground."""
+    rows = figures["honours"]["grounds"]
+    title = "Kết quả khen thưởng theo loại hình"
+    return _by("khen-thuong-loai-hinh", title, "Loại hình khen thưởng", rows)
 
 
 def people(figures: Figures) -> Table:
@@ -328,6 +329,7 @@ def people(figures: Figures) -> Table:
 
 
 def branches(figures: Figures) -> Table:
+    """The units with most honours, their subtrees included."""
     return Table(
         "don-vi-dan-dau",
         "Đơn vị có nhiều lượt khen thưởng nhất",
@@ -349,6 +351,7 @@ def branches(figures: Figures) -> Table:
 
 # --- VI, VII: comparison, missing units ---
 def comparison(figures: Figures) -> Table:
+    """Counts of this period beside the same period a year before."""
     return Table(
         "so-sanh",
         "So sánh với cùng kỳ năm trước",
@@ -368,6 +371,7 @@ def comparison(figures: Figures) -> Table:
 
 
 def comparison_of_rates(figures: Figures) -> Table:
+    """Per cents of this period beside the same period a year before."""
     return Table(
         "so-sanh-ty-le",
         "So sánh các tỷ lệ với cùng kỳ năm trước",
@@ -395,11 +399,9 @@ def _or_dash(value: str | None) -> Value:
 
 
 def honours_chart(figures: Figures) -> Chart:
-    rows = [
-        row
-        for row in figures["comparison"]
-        if row["key"] in ("collectives", "persons", "women", "leaders", "direct")
-    ]
+    """Honours of both periods as a bar chart."""
+    shown = {key for key, _, _ in _PEOPLE} - {"honours"}
+    rows = [row for row in figures["comparison"] if row["key"] in shown]
     return Chart(
         "bieu-do-khen-thuong",
         "Khen thưởng trong kỳ và cùng kỳ năm trước",
@@ -411,6 +413,7 @@ def honours_chart(figures: Figures) -> Chart:
 
 
 def missing(figures: Figures) -> Table:
+    """Units that sent no pledge or no nomination, by name."""
     rows = [row for row in figures["units"] if row["status"] in ("none", "draft") or not row["nominations"]]
     return Table(
         "chua-gui",
@@ -426,6 +429,7 @@ def missing(figures: Figures) -> Table:
 
 
 def missing_summary(figures: Figures) -> Table:
+    """How many units sent nothing, by what is missing."""
     rows = (
         ("Chưa gửi đăng ký thi đua", "pledge"),
         ("Chưa trình hồ sơ đề nghị khen thưởng", "nomination"),
@@ -442,6 +446,7 @@ def missing_summary(figures: Figures) -> Table:
 
 # --- Annexes ---
 def honour_list(figures: Figures) -> Table:
+    """Everybody honoured in the period, with decision; cut when very long."""
     note = ""
     if figures["honour_list_cut"]:
         note = "Danh sách được rút gọn; toàn bộ danh sách tra cứu tại sổ vàng khen thưởng của hệ thống."
@@ -466,6 +471,7 @@ def honour_list(figures: Figures) -> Table:
 
 
 def units(figures: Figures) -> Table:
+    """Every unit that must answer: receipt, pledge, nominations, honours."""
     return Table(
         "don-vi",
         "Tình hình đăng ký, đề nghị và khen thưởng của từng đơn vị",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from core import audit, clock
+from core import clock
 from core.documents.charts import chart_svg
 from core.documents.pdf import cell_text, column_places, head_groups
 from core.documents.tree import Chart, Table
@@ -12,7 +12,6 @@ from core.web import card, find_or_404, page_of, render_page, run_action
 from reports import actions, queries, sheets
 from reports.choices import ReportKind
 from reports.forms import RequestForm
-from reports.models import ReportRun
 from reports.periods import FIRST_YEAR
 from units.desk import desk_of
 from units.permissions import holds
@@ -103,7 +102,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = find_or_404(queries.runs_for(request.actor), pk=pk)
     context: dict[str, Any] = {"run": run, "fragment": "reports/_run_progress.html"}
     if not getattr(request, "htmx", False):
-        context |= {"files": run.files.order_by("name"), "history": _history(run)}
+        context |= {"files": run.files.order_by("name")}
         if run.figures:
             context |= {
                 "headline": headline_of(run.figures),
@@ -183,16 +182,3 @@ def drawn(chart: Chart) -> dict[str, Any]:
         "names": [name for name, _ in chart.series],
         "rows": rows,
     }
-
-
-def _history(run: ReportRun) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": entry.at,
-            "who": entry.actor_label,
-            "role": "",
-            "label": audit.label_of(entry.action),
-            "note": entry.note,
-        }
-        for entry in audit.timeline(run)[:20]
-    ]

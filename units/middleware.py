@@ -2,11 +2,24 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from units.permissions import actor_for
 
 SESSION_KEY = "assignment"
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where the request came from: the address our own proxies name, never one the client wrote itself.
+
+    With TRUSTED_PROXY_COUNT proxies the right one is that many places from the end of X-Forwarded-For.
+    """
+    proxies = settings.TRUSTED_PROXY_COUNT
+    named = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if proxies and len(named) >= proxies:
+        return named[-proxies][:60]
+    return request.META.get("REMOTE_ADDR", "")
 
 
 def actor_middleware(
@@ -24,7 +37,7 @@ def actor_middleware(
                 request.user,  # type: ignore[arg-type]
                 request.session.get(SESSION_KEY),
                 request_id=getattr(request, "request_id", ""),
-                address=request.META.get("REMOTE_ADDR", ""),
+                address=client_address(request),
             )
         return get_response(request)
 

@@ -72,6 +72,12 @@ def children_of(unit: Unit, day: date) -> QuerySet[Unit]:
     )
 
 
+def paths_above(unit: Unit) -> list[str]:
+    """Paths of the unit and of everything above it: «/M1/U012/» → «/M1/», «/M1/U012/»."""
+    parts = unit.path.strip("/").split("/")
+    return ["/" + "/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
+
+
 def ministry_of(unit: Unit) -> Unit:
     """The top of the unit's tree; its standing office handles what goes beyond the units."""
     root_code = unit.path.strip("/").partition("/")[0]

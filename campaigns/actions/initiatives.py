@@ -160,11 +160,11 @@ def recognise_initiative(
         initiative,
         changes={"number": number, "recognised_on": recognised_on, "recognised_scope": scope},
     )
-    where = Scope(scope).label.lower()
+    where = Scope(scope).label
     _tell_unit(
         initiative,
         "initiative.recognised",
-        f"«{initiative.title[:300]}» được công nhận phạm vi {where}, số {number}.",
+        f"«{initiative.title[:300]}» được công nhận, số {number}; phạm vi: {where}.",
         actor,
     )
     return initiative

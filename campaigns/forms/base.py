@@ -129,8 +129,8 @@ class ListFilter(FriendlyForm):
         self.fields["q"].label = label
         every = [] if year is not None else [("", "Mọi năm")]
         choices = [*every, *((str(found), str(found)) for found in years)]
-        self.fields["year"].choices = choices  # type: ignore[attr-defined]
-        self.fields["state"].choices = [("", "Mọi trạng thái"), *states]  # type: ignore[attr-defined]
+        self.fields["year"].choices = choices
+        self.fields["state"].choices = [("", "Mọi trạng thái"), *states]
         if not states:
             del self.fields["state"]
         self.is_valid()

@@ -107,8 +107,8 @@ class CampaignForm(FormWithRows):
 
     def __init__(self, *args: Any, parents: Any, may_be_external: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
-        self.fields["parent"].label_from_instance = _campaign_label  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = parents
+        self.fields["parent"].label_from_instance = _campaign_label
         if not may_be_external:
             del self.fields["is_external"]
 
@@ -126,9 +126,9 @@ class CampaignForm(FormWithRows):
             self.cleaned_data
             | parts
             | {
-                "criteria": self.criteria.rows,  # type: ignore[attr-defined]
-                "legal_bases": self.legal_bases.rows,  # type: ignore[attr-defined]
-                "movements": [row["name"] for row in self.movements.rows],  # type: ignore[attr-defined]
+                "criteria": self.criteria.rows,
+                "legal_bases": self.legal_bases.rows,
+                "movements": [row["name"] for row in self.movements.rows],
             }
         )
 

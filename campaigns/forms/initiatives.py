@@ -18,7 +18,7 @@ class AuthorRow(RowForm):
 
     def __init__(self, *args: Any, people: list[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [("", "Chọn tác giả"), *people]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", "Chọn tác giả"), *people]
 
     def clean_share(self) -> Any:
         share = self.cleaned_data["share"]
@@ -51,8 +51,8 @@ class InitiativeForm(FormWithRows):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.is_bound and self.authors.is_valid():  # type: ignore[attr-defined]
-            verdict = shares_sum([row["share"] for row in self.authors.rows])  # type: ignore[attr-defined]
+        if self.is_bound and self.authors.is_valid():
+            verdict = shares_sum([row["share"] for row in self.authors.rows])
             if not verdict.is_met:
                 self.add_error(None, verdict.reason)
         return data
@@ -60,7 +60,7 @@ class InitiativeForm(FormWithRows):
     @property
     def values(self) -> dict[str, Any]:
         """What the action takes."""
-        return self.cleaned_data | {"authors": self.authors.rows}  # type: ignore[attr-defined]
+        return self.cleaned_data | {"authors": self.authors.rows}
 
 
 def initiative_initial(initiative: Initiative) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:

@@ -23,9 +23,9 @@ class PledgeStartForm(FriendlyForm):
 
     def __init__(self, *args: Any, campaigns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
-        self.fields["campaign"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda campaign: f"{campaign.years} – {campaign.title} ({campaign.issuer_name})"
+        self.fields["campaign"].queryset = campaigns
+        self.fields["campaign"].label_from_instance = lambda campaign: (
+            f"{campaign.years} – {campaign.title} ({campaign.issuer_name})"
         )
 
 
@@ -41,7 +41,7 @@ class TargetRow(RowForm):
     unit_of_measure = forms.CharField(
         label="Đơn vị tính", max_length=40, required=False, help_text="Ví dụ: văn bản, lượt người"
     )
-    value = NumberField(label="Mức đăng ký", help_text="Ví dụ: 1.234,5", required=False)
+    value = NumberField(label="Mức đăng ký", help_text="Ví dụ: 1.234,5")
     due_on = forms.DateField(label="Hoàn thành trước ngày")
     is_lawmaking = forms.BooleanField(
         label="Thuộc chương trình xây dựng văn bản quy phạm pháp luật", required=False
@@ -49,15 +49,15 @@ class TargetRow(RowForm):
 
     def __init__(self, *args: Any, contents: Choices, due_on: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["content"].choices = [("", "Chọn nội dung"), *contents]  # type: ignore[attr-defined]
+        self.fields["content"].choices = [("", "Chọn nội dung"), *contents]
         self.fields["due_on"].initial = due_on
+        if self.data.get(self.add_prefix("measure")) == Measure.YES_NO:
+            self.fields["value"].required = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("measure") == Measure.YES_NO:
             data["value"] = data.get("value") or 1
-        elif data.get("value") is None and "value" not in self.errors:
-            self.add_error("value", "Hãy nhập số, ví dụ 1.234,5.")
         if data.get("measure") == Measure.PERCENT:
             data["unit_of_measure"] = "%"
         value = data.get("value")
@@ -68,11 +68,16 @@ class TargetRow(RowForm):
         return data
 
 
+def _person_id(value: Any) -> int | None:
+    """0 stands for the collective."""
+    return int(value) or None
+
+
 class AimRow(RowForm):
     """A title for one person or for the collective."""
 
     title_code = forms.ChoiceField(label="Danh hiệu, hình thức khen thưởng")
-    person = forms.TypedChoiceField(label="Cho ai", coerce=int, required=False, empty_value=None)
+    person = forms.TypedChoiceField(label="Cho ai", coerce=_person_id, initial=0, empty_value=None)
 
     def __init__(
         self, *args: Any, person_titles: Choices, collective_titles: Choices, people: Choices, **kwargs: Any
@@ -81,13 +86,13 @@ class AimRow(RowForm):
         self.person_codes = {code for code, _ in person_titles}
         self.collective_codes = {code for code, _ in collective_titles}
         groups = [("Cho cá nhân", person_titles), ("Cho tập thể", collective_titles)]
-        self.fields["title_code"].choices = [("", "Chọn danh hiệu"), *groups]  # type: ignore[attr-defined]
-        self.fields["person"].choices = [("", "Tập thể đơn vị"), *people]  # type: ignore[attr-defined]
+        self.fields["title_code"].choices = [("", "Chọn danh hiệu"), *groups]
+        self.fields["person"].choices = [(0, "Tập thể đơn vị"), *people]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         code = data.get("title_code")
-        if code and data.get("person") is None and code not in self.collective_codes:
+        if code and "person" in data and data["person"] is None and code not in self.collective_codes:
             self.add_error("person", "Danh hiệu này dành cho cá nhân; hãy chọn một người.")
         if code and data.get("person") is not None and code not in self.person_codes:
             self.add_error("person", "Danh hiệu này dành cho tập thể; hãy chọn «Tập thể đơn vị».")
@@ -113,15 +118,16 @@ class PledgeForm(FormWithRows):
     @property
     def values(self) -> dict[str, Any]:
         """What the action takes."""
-        return self.cleaned_data | {"targets": self.targets.rows, "aims": self.aims.rows}  # type: ignore[attr-defined]
+        return self.cleaned_data | {"targets": self.targets.rows, "aims": self.aims.rows}
 
 
 def pledge_initial(pledge: Pledge) -> dict[str, list[dict[str, Any]]]:
     """Rows of a stored pledge for its form; two queries."""
     names = ("id", "content", "name", "measure", "unit_of_measure", "value", "due_on", "is_lawmaking")
+    aims = pledge.aims.values_list("title_code", "person")
     return {
         "targets": list(pledge.targets.values(*names)),
-        "aims": list(pledge.aims.values("title_code", "person")),
+        "aims": [{"title_code": code, "person": person or 0} for code, person in aims],
     }
 
 

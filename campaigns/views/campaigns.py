@@ -62,7 +62,9 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {"only": only, "only_choices": ONLY, "page": page_of(request, rows)}
     elif tab == "criteria":
         found = list(campaign.criteria.all())
-        context["criteria"] = [(a.label, [r for r in found if r.audience == a]) for a in Audience]
+        context["criteria"] = [
+            (label, [r for r in found if r.audience == code]) for code, label in Audience.choices
+        ]
     return render_page(request, "campaigns/campaign_detail.html", context)
 
 

@@ -18,6 +18,8 @@ from core.forms import NoteForm
 from core.web import card, find_or_404, page_of, perform, render_page, run_action
 from units.queries import search_units
 
+# findings on individuals belong to their nominations
+SHOWN: tuple[Any, ...] = (Audience.COLLECTIVE, Audience.LEADER)
 SORTS = {"unit": "unit__sort_key", "year": "year", "state": "state", "sent": "submitted_at"}
 
 
@@ -53,7 +55,7 @@ def pledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
     entries, titles = queries.entries_by_target(pledge), catalogue.names(today)
     rows = [row for item in items for row in item.rows]
     for row in rows:
-        row.target.entries = entries.get(row.target.pk, [])  # type: ignore[attr-defined]
+        row.target.entries = entries.get(row.target.pk, [])
     context: dict[str, Any] = {
         "pledge": pledge,
         "items": items,
@@ -61,7 +63,9 @@ def pledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "aims": [
             (titles.get(aim.title_code, aim.title_code), aim) for aim in pledge.aims.select_related("person")
         ],
-        "findings": findings.pledge_findings(pledge, today, (Audience.COLLECTIVE, Audience.LEADER)),
+        "findings": findings.pledge_findings(pledge, today, SHOWN)
+        if pledge.state == PledgeState.APPROVED
+        else [],
         "readiness": queries.readiness(pledge) if pledge.is_editable else [],
         "tracker": pledge_tracker(pledge, records, queries.heads_of(pledge.unit, today)),
         "past": past(records),

@@ -64,6 +64,6 @@ def result_edit(request: HttpRequest, pk: int, year: int) -> HttpResponse:
         )
         if done:
             return done
-    version = request.POST.get("version") or (result.version if result else "")
-    context = {"form": form, "unit": unit, "year": year, "result": result, "version": version}
+    shown = request.POST.get("version") or (result.version if result else "")
+    context = {"form": form, "unit": unit, "year": year, "result": result, "version": shown}
     return render_page(request, "campaigns/result_form.html", context)

@@ -57,6 +57,7 @@ def certificates_pdf(many: Sequence[CertificateText]) -> bytes:
 
 
 def certificates_html(many: Sequence[CertificateText]) -> str:
+    """The page of one or many certificates, one sheet each, from escaped text only."""
     first = many[0]
     title = f"{first.award_title} - {first.receiver}" if len(many) == 1 else first.award_title
     day = first.day.isoformat() if first.day else ""
@@ -71,6 +72,7 @@ def certificates_html(many: Sequence[CertificateText]) -> str:
 
 @cache
 def certificate_css() -> str:
+    """The style sheet of certificates, read once."""
     return _STYLE.read_text(encoding="utf-8")
 
 

@@ -291,6 +291,7 @@ def share_svg(chart: Chart, width: float = 640, font: str = "") -> Svg:
 
 
 def sum_of(numbers: Sequence[Number | None]) -> Decimal:
+    """The sum of the known numbers; None counts as nothing."""
     return sum((to_decimal(n) for n in numbers if n is not None), Decimal(0))
 
 

@@ -22,6 +22,7 @@ def column_places(table: Table, at: int) -> int | None:
 
 
 def cell_text(value: Value, column: Column, places: int | None) -> str:
+    """A value as the cell shows it, with the column's decimal places when they are common to all."""
     if places is not None and isinstance(value, (int, float, Decimal)):
         text = number_text(value, places)
         return f"{text}\u00a0%" if column.kind == "percent" else text

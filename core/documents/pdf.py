@@ -60,6 +60,7 @@ class NothingFetched(URLFetcher):
 
 @cache
 def document_css() -> str:
+    """The style sheet of documents, read once."""
     return _STYLE.read_text(encoding="utf-8")
 
 

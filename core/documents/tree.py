@@ -186,6 +186,7 @@ def _add(values: Sequence[Value]) -> Value:
 
 
 def to_decimal(value: int | float | Decimal) -> Decimal:
+    """The number as people read it: 0.1 is 0.1."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
@@ -306,6 +307,7 @@ def percent_text(value: int | float | Decimal) -> str:
 
 
 def day_text(value: date) -> str:
+    """The day as dd/mm/yyyy."""
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 

@@ -215,8 +215,8 @@ def test_pledge_is_written_in_the_browser_with_vietnamese_numbers(world, sign_in
     pledge = make_pledge(launched(world), world.officer, rows=[])
     aims = (
         {"title_code": "CSTDCS", "person": str(world.head.user.person_id)},
-        {"title_code": "TTLDXS", "person": ""},
-        {"title_code": "", "person": ""},
+        {"title_code": "TTLDXS", "person": "0"},
+        {"title_code": "", "person": "0"},
     )
     client, url = sign_in(world.officer), reverse("campaigns:pledge-edit", args=[pledge.pk])
 
@@ -279,7 +279,7 @@ def test_wrong_aim_is_refused(world, sign_in, titles, who):
     aim = {
         "stranger": {"title_code": "CSTDCS", "person": str(world.foreign_head.user.person_id)},
         "collective_for_person": {"title_code": "TTLDXS", "person": str(world.head.user.person_id)},
-        "person_for_collective": {"title_code": "CSTDCS", "person": ""},
+        "person_for_collective": {"title_code": "CSTDCS", "person": "0"},
     }[who]
 
     url = reverse("campaigns:pledge-edit", args=[pledge.pk])
@@ -540,3 +540,27 @@ def test_saving_an_unchanged_form_keeps_every_row(world, sign_in):
 
     assert response.status_code == 303
     assert list(pledge.targets.values_list("pk", "is_lawmaking")) == [(target.pk, True)]
+
+
+@pytest.mark.parametrize("only", ["all", "unconfirmed", "unpledged", "zzz"])
+def test_responses_can_be_narrowed_to_who_is_missing(world, sign_in, only):
+    campaign = launched(world)
+    campaign_actions.confirm_receipt(campaign.receipts.get(unit=world.agency).pk, "", actor=world.officer)
+    approved(campaign, world.foreign_officer, world.foreign_head)
+
+    text = page(
+        sign_in(world.specialist).get(campaign.get_absolute_url(), {"tab": "responses", "only": only})
+    )
+    table = text[text.index("<tbody>") :]
+
+    assert (world.agency.name in table) == (only != "unconfirmed")
+    assert (world.institute.name in table) == (only != "unpledged")
+
+
+def test_edit_pages_of_what_is_closed_lead_back_with_a_sentence(world, sign_in):
+    pledge = approved(launched(world), world.officer, world.head)
+
+    response = sign_in(world.officer).get(reverse("campaigns:pledge-edit", args=[pledge.pk]), follow=True)
+
+    assert response.redirect_chain == [(pledge.get_absolute_url(), 303)]
+    assert "không sửa được" in page(response)

@@ -1,10 +1,11 @@
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from core.models import AuditEntry, FormDraft, Notice
 from tests.builders import PASSWORD, give_role, make_member, make_person, make_posting, make_unit, make_user
 from tests.world import World
 from units.choices import Role
+from units.middleware import client_address
 from units.models import RoleAssignment, User
 from units.permissions import Actor
 
@@ -213,3 +215,15 @@ def test_missing_and_foreign_answer_alike(world: World, sign_in: SignIn) -> None
         return re.sub(r"[A-Za-z0-9]{64}", "", text)  # the form token changes with every answer
 
     assert mask(foreign) == mask(missing) == mask(huge)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [(0, "6.6.6.6", "10.0.0.9"), (1, "6.6.6.6, 203.0.113.5", "203.0.113.5"), (2, "203.0.113.5", "10.0.0.9")],
+)
+def test_only_our_own_proxies_name_the_address(
+    rf: RequestFactory, settings: Any, proxies: int, header: str, address: str
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    request = rf.get("/", HTTP_X_FORWARDED_FOR=header, REMOTE_ADDR="10.0.0.9")
+    assert client_address(request) == address

@@ -11,14 +11,15 @@ from django.db import transaction
 from django.db.models import F
 
 from awards.models import Round
+from campaigns.actions.campaigns import close_campaign
 from campaigns.models import Campaign
 from core.models import Notice
 from demo.award_years import FINISHED, AwardYears
-from demo.calendar import Cast
+from demo.calendar import Cast, on_day
 from demo.campaign_year import CampaignYear
 from demo.people import Names, account_lines, open_accounts, populate
 from units.actions.organisation import open_unit
-from units.choices import UnitKind
+from units.choices import Role, UnitKind
 from units.models import Unit, User
 from units.permissions import system_actor
 from units.queries import children_of
@@ -84,6 +85,10 @@ class Command(BaseCommand):
         top = [unit for unit in children_of(ministry, DAY).order_by("path") if cast.has(unit)]
         units = [unit for unit in top if unit.kind != UnitKind.PROVINCE_DEPARTMENT]
         provinces = [unit for unit in top if unit.kind == UnitKind.PROVINCE_DEPARTMENT]
+        with on_day(date(2022, 1, 10)):
+            old = Campaign.objects.get(unit=ministry, year_to=2021)
+            office = cast.office(Role.AWARD_SPECIALIST, date(2022, 1, 10))
+            close_campaign(old.pk, "Đã tổng kết phong trào năm 2021 (dữ liệu trình diễn).", actor=office)
         campaign = Campaign.objects.get(unit=ministry, year_from=2024)
         CampaignYear(campaign, cast, seed).live(units, provinces)
         self._say("phong trào năm 2024: đăng ký, tiến độ, sáng kiến, xếp loại")
