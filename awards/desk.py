@@ -12,6 +12,7 @@ from awards.choices import DecisionState, NominationState, RoundState
 from awards.models import Nomination, Round
 from units.desk import DeskDate, DeskItem
 from units.permissions import Actor, holds, scope
+from units.queries import paths_above
 
 S: Any = NominationState
 MOST = 20
@@ -113,9 +114,7 @@ def _drafts(actor: Actor) -> Iterator[DeskItem]:
 def _dates(actor: Actor, today: date) -> Iterator[DeskDate]:
     near = Q(closes_on__range=(today, today + AHEAD)) | Q(council_on__range=(today, today + AHEAD))
     where = (
-        scope(actor, "round.view") | Q(unit__path__in=queries.paths_above(actor.unit))
-        if actor.unit
-        else Q(pk__in=[])
+        scope(actor, "round.view") | Q(unit__path__in=paths_above(actor.unit)) if actor.unit else Q(pk__in=[])
     )
     for round_ in Round.objects.filter(near, where).order_by("closes_on", "pk")[:MOST]:
         if round_.state == RoundState.OPEN and today <= round_.closes_on <= today + AHEAD:

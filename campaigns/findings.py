@@ -8,6 +8,7 @@ from campaigns.choices import Audience, CampaignState, CriterionCheck, PledgeSta
 from campaigns.models import Campaign, Criterion, Pledge, Target
 from core.errors import Verdict
 from units.models import Person, Posting, Unit
+from units.queries import paths_above
 
 WHO: Any = Audience
 
@@ -61,7 +62,7 @@ def campaigns_binding(unit: Unit, year: int) -> list[Campaign]:
     system.
     """
     rows = Campaign.objects.exclude(state=CampaignState.DRAFT).select_related("unit")
-    rows = queries.campaigns_of_year(rows, year).filter(unit__path__in=queries.paths_above(unit))
+    rows = queries.campaigns_of_year(rows, year).filter(unit__path__in=paths_above(unit))
     return [row for row in rows.order_by("pk") if row.unit_id != unit.pk or row.is_external]
 
 

@@ -1,4 +1,4 @@
-"""Every page a role can open, in a real browser at both widths: no script error, no sideways scroll, no axe finding."""
+"""Every page a role can open, at both widths, in a real browser: sound for script, layout and accessibility."""
 
 from collections.abc import Callable
 
