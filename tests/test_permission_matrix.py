@@ -36,7 +36,11 @@ ROLES = {
     "system_admin": "admin",
 }
 # Arguments of routes besides the object's number.
-EXTRA = {"core:draft": {"key": "x"}, "campaigns:result-edit": {"year": 2024}}
+EXTRA = {
+    "core:draft": {"key": "x"},
+    "campaigns:result-edit": {"year": 2024},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "khong-co"},
+}
 # What «allowed» may answer: a page, a redirect after a change, a refused form, a state someone else has
 # changed.
 ALLOWED = {200, 302, 303, 400, 409, 422}

@@ -19,6 +19,8 @@ class UnitsConfig(AppConfig):
                 "account_login": anyone,
                 "account_signup": anyone,
                 "account_inactive": web.Card(web.PUBLIC),
+                "account_reset_password_from_key": anyone,
+                "account_reset_password_from_key_done": web.Card(web.PUBLIC),
                 "account_logout": member,
                 "account_change_password": member,
                 "account_reauthenticate": member,
@@ -32,6 +34,7 @@ class UnitsConfig(AppConfig):
                 "role.assign": "Phân vai trò",
                 "role.end": "Kết thúc vai trò",
                 "account.create": "Tạo tài khoản",
+                "account.link": "Cấp đường dẫn đặt mật khẩu",
             }
         )
         item = navigation.NavItem

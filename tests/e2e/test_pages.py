@@ -1,4 +1,4 @@
-"""Every page a role can open, at both widths, in a real browser: sound for script, layout and accessibility."""
+"""Every page a role can open, at both widths: sound for script, layout and accessibility."""
 
 from collections.abc import Callable
 

@@ -1,14 +1,79 @@
-"""Roles of accounts: assign, end; the grants follow in the same transaction."""
+"""Accounts and their roles: create, hand out a password link, assign, end; grants follow in the same transaction."""
 
+import uuid
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
+from django.urls import reverse
 
 from core import audit
 from core.errors import RuleBroken
 from core.text import clean
-from units.models import RoleAssignment, Unit, User
+from units.models import Person, Posting, RoleAssignment, Unit, User
 from units.permissions import Actor, rebuild_grants, require
+
+
+@transaction.atomic
+def create_account(data: Mapping[str, Any], *, actor: Actor) -> User:
+    """Take a person in with a first post and an account that cannot sign in before a password is set by link.
+
+    data: full_name, sex, birth_year (None = not known), unit, title, leader_level, is_unit_head, is_direct_worker,
+    since (first day of the post), username, email. Raises Forbidden, RuleBroken (closed unit), ValidationError.
+    """
+    unit: Unit = data["unit"]
+    require(actor, "account.manage", unit)
+    if not unit.is_open_on(data["since"]):
+        raise RuleBroken(fields={"unit": ["Đơn vị không hoạt động vào ngày bắt đầu. Hãy chọn đơn vị kế thừa."]})
+    person = Person(
+        code=f"NS{uuid.uuid4().hex[:10].upper()}",
+        full_name=clean(data["full_name"]),
+        sex=data["sex"],
+        birth_year=data["birth_year"],
+    )
+    person.full_clean()
+    person.save()
+    user = User(username=clean(data["username"]), email=clean(data["email"]).lower(), person=person)
+    user.set_unusable_password()
+    user.full_clean()
+    user.save()
+    posting = Posting(
+        person=person,
+        unit=unit,
+        title=clean(data["title"]),
+        leader_level=data["leader_level"],
+        is_unit_head=data["is_unit_head"],
+        is_direct_worker=data["is_direct_worker"],
+        valid_from=data["since"],
+    )
+    posting.full_clean()
+    posting.save()
+    audit.record(
+        actor,
+        "account.create",
+        user,
+        changes={"username": user.username, "unit": unit.code, "title": posting.title, "since": data["since"]},
+    )
+    return user
+
+
+@transaction.atomic
+def password_link(user_id: int, *, actor: Actor) -> str:
+    """The address (path) where the account's holder sets a password: good once and for PASSWORD_RESET_TIMEOUT seconds.
+
+    Who may hand it out is decided by the scope of the account list. The trail notes that it was given, not the link.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.is_active:
+        raise RuleBroken("Tài khoản đang bị khóa nên không cấp được đường dẫn đặt mật khẩu.")
+    key = default_token_generator.make_token(user)
+    audit.record(actor, "account.link", user)
+    return reverse(
+        "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key}
+    )
 
 
 @transaction.atomic

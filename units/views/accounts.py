@@ -1,15 +1,17 @@
 """Switching roles; accounts and their roles for the administrator."""
 
+from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
+from core.errors import Refused
 from core.text import clean
 from core.web import SIGNED_IN, card, find_or_404, page_of, perform, render_page, run_action, see_other
 from units.actions import accounts as actions
-from units.forms import RoleForm
+from units.forms import AccountForm, RoleForm
 from units.middleware import SESSION_KEY
 from units.models import RoleAssignment, User
 from units.permissions import scope
@@ -52,6 +54,36 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "units/account_list.html",
         {"page": page_of(request, rows), "q": text, "today": clock.today()},
     )
+
+
+@card("account.manage", methods=("GET", "POST"), personal=True)
+def account_create(request: HttpRequest) -> HttpResponse:
+    """Take a person in with a post and an account."""
+    units = units_for(request.actor).open_on(clock.today()).order_by("path")
+    form = AccountForm(request.POST or None, units=units, initial={"since": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        done = run_action(
+            request,
+            form,
+            lambda: actions.create_account(form.cleaned_data, actor=request.actor),
+            to=lambda user: f"{reverse('units:account-list')}?q={user.username}",
+            said="Đã tạo tài khoản. Việc tiếp theo: phân vai trò và cấp đường dẫn đặt mật khẩu.",
+        )
+        if done:
+            return done
+    return render_page(request, "units/account_form.html", {"form": form})
+
+
+@card("account.manage", methods=("POST",), loads="account", personal=True)
+def account_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show once the link by which the holder sets a password."""
+    account = find_or_404(User.objects.filter(_accounts_for(request)), pk=pk)
+    try:
+        link = request.build_absolute_uri(actions.password_link(account.pk, actor=request.actor))
+    except Refused as error:
+        messages.error(request, str(error))
+        return see_other(reverse("units:account-list"))
+    return render_page(request, "units/account_link.html", {"account": account, "link": link})
 
 
 @card("account.manage", methods=("GET", "POST"), loads="account", personal=True)
