@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from core.errors import Forbidden
+from core.errors import Forbidden, RuleBroken
 from core.models import AuditEntry
-from tests.builders import TODAY, make_user
+from tests.builders import TODAY, make_unit, make_user
 from tests.world import World
-from units.actions.accounts import create_account, password_link
+from units.actions.accounts import appoint_first_admin, create_account, password_link
 from units.models import Person, Posting, Unit, User
-from units.permissions import Actor
+from units.permissions import Actor, actor_for, holds, system_actor
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Actor | None], Client]
@@ -97,3 +97,23 @@ def test_a_bad_form_says_what_is_wrong_and_creates_nobody(
     assert answer.status_code == 422
     assert words.lower() in answer.content.decode().lower()
     assert Person.objects.count() == before
+
+
+def test_the_first_administrator_is_appointed_once() -> None:
+    unit, user = make_unit("Bộ Mới", code="BM"), make_user("quantri.bo")
+    appoint_first_admin("quantri.bo", "BM", document="QĐ 1/QĐ", actor=system_actor("cài đặt"))
+    assert holds(actor_for(user), "account.manage")
+    make_user("ke-den-sau")
+    with pytest.raises(RuleBroken, match="Đã có quản trị hệ thống"):
+        appoint_first_admin("ke-den-sau", unit.code, document="QĐ 2/QĐ", actor=system_actor("cài đặt"))
+    assert AuditEntry.objects.filter(action="role.assign").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("username", "unit", "words"), [("khong-co", "BM", "Không có tài khoản"), ("co", "XX", "mã «XX»")]
+)
+def test_a_wrong_first_administrator_is_refused_in_words(username: str, unit: str, words: str) -> None:
+    make_unit("Bộ Mới", code="BM")
+    make_user("co")
+    with pytest.raises(RuleBroken, match=words):
+        appoint_first_admin(username, unit, document="QĐ", actor=system_actor("cài đặt"))

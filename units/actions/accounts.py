@@ -1,4 +1,4 @@
-"""Accounts and their roles: create, hand out a password link, assign, end; grants follow in the same transaction."""
+"""Accounts and their roles: create, password link, assign, end; grants follow in the same transaction."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from django.urls import reverse
 from core import audit
 from core.errors import RuleBroken
 from core.text import clean
+from units.choices import Role
 from units.models import Person, Posting, RoleAssignment, Unit, User
 from units.permissions import Actor, rebuild_grants, require
 
@@ -21,13 +22,16 @@ from units.permissions import Actor, rebuild_grants, require
 def create_account(data: Mapping[str, Any], *, actor: Actor) -> User:
     """Take a person in with a first post and an account that cannot sign in before a password is set by link.
 
-    data: full_name, sex, birth_year (None = not known), unit, title, leader_level, is_unit_head, is_direct_worker,
-    since (first day of the post), username, email. Raises Forbidden, RuleBroken (closed unit), ValidationError.
+    data: full_name, sex, birth_year (None = not known), unit, title, leader_level, is_unit_head,
+    is_direct_worker, since (first day of the post), username, email.
+    Raises Forbidden, RuleBroken (closed unit), ValidationError.
     """
     unit: Unit = data["unit"]
     require(actor, "account.manage", unit)
     if not unit.is_open_on(data["since"]):
-        raise RuleBroken(fields={"unit": ["Đơn vị không hoạt động vào ngày bắt đầu. Hãy chọn đơn vị kế thừa."]})
+        raise RuleBroken(
+            fields={"unit": ["Đơn vị không hoạt động vào ngày bắt đầu. Hãy chọn đơn vị kế thừa."]}
+        )
     person = Person(
         code=f"NS{uuid.uuid4().hex[:10].upper()}",
         full_name=clean(data["full_name"]),
@@ -55,25 +59,29 @@ def create_account(data: Mapping[str, Any], *, actor: Actor) -> User:
         actor,
         "account.create",
         user,
-        changes={"username": user.username, "unit": unit.code, "title": posting.title, "since": data["since"]},
+        changes={
+            "username": user.username,
+            "unit": unit.code,
+            "title": posting.title,
+            "since": data["since"],
+        },
     )
     return user
 
 
 @transaction.atomic
 def password_link(user_id: int, *, actor: Actor) -> str:
-    """The address (path) where the account's holder sets a password: good once and for PASSWORD_RESET_TIMEOUT seconds.
+    """The path where the account's holder sets a password, good once and for PASSWORD_RESET_TIMEOUT seconds.
 
-    Who may hand it out is decided by the scope of the account list. The trail notes that it was given, not the link.
+    Who may hand it out is decided by the scope of the account list. The trail notes that it was given,
+    not the link.
     """
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.is_active:
         raise RuleBroken("Tài khoản đang bị khóa nên không cấp được đường dẫn đặt mật khẩu.")
     key = default_token_generator.make_token(user)
     audit.record(actor, "account.link", user)
-    return reverse(
-        "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key}
-    )
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
 
 
 @transaction.atomic
@@ -110,6 +118,38 @@ def assign_role(
         assignment,
         changes={"user": user.username, "role": role, "unit": unit.code, "from": valid_from, "to": valid_to},
         note=document,
+    )
+    return assignment
+
+
+@transaction.atomic
+def appoint_first_admin(username: str, unit_code: str, *, document: str, actor: Actor) -> RoleAssignment:
+    """Make an existing account the first administrator of a unit; every further role is given on the pages.
+
+    For the command line of the installer only, hence no permission: it refuses as soon as an administrator
+    is in office. Raises RuleBroken.
+    """
+    in_office = RoleAssignment.objects.active_on(actor.today).filter(
+        role=Role.SYSTEM_ADMIN, user__is_active=True
+    )
+    if in_office.exists():
+        raise RuleBroken(
+            "Đã có quản trị hệ thống; hãy nhờ người đó phân vai trò trên trang «Tài khoản và vai trò»."
+        )
+    user = User.objects.select_for_update().filter(username=username).first()
+    unit = Unit.objects.open_on(actor.today).filter(code=unit_code).first()
+    if user is None:
+        raise RuleBroken(f"Không có tài khoản «{username}». Hãy tạo bằng manage.py createsuperuser trước.")
+    if unit is None:
+        raise RuleBroken(f"Không có đơn vị đang hoạt động mang mã «{unit_code}».")
+    assignment = RoleAssignment(
+        user=user, role=Role.SYSTEM_ADMIN, unit=unit, valid_from=actor.today, document=clean(document)
+    )
+    assignment.full_clean()
+    assignment.save()
+    rebuild_grants(actor.today, user)
+    audit.record(
+        actor, "role.assign", assignment, changes={"user": username, "unit": unit.code}, note=document
     )
     return assignment
 
