@@ -45,8 +45,13 @@ class AwardsConfig(AppConfig):
                 320,
             ),
             item(
-                "Quyết định", "Quyết định khen thưởng", "awards:decision-list", "gavel", "decision.view", 400
+                "Khen thưởng",
+                "Quyết định khen thưởng",
+                "awards:decision-list",
+                "gavel",
+                "decision.view",
+                400,
             ),
-            item("Tra cứu", "Sổ vàng", "awards:honour-list", "award", "honour.view", 450),
-            item("Tra cứu", "Danh mục danh hiệu, hình thức", "awards:catalogue", "book", "honour.view", 460),
+            item("Tra cứu, báo cáo", "Sổ vàng", "awards:honour-list", "award", "honour.view", 450),
+            item("Tra cứu, báo cáo", "Danh mục khen thưởng", "awards:catalogue", "book", "honour.view", 460),
         )

@@ -48,5 +48,5 @@ class CampaignsConfig(AppConfig):
             item("Thi đua", "Phong trào", "campaigns:campaign-list", "flag", "campaign.view", 100),
             item("Thi đua", "Đăng ký thi đua", "campaigns:pledge-list", "edit", "pledge.view", 110),
             item("Thi đua", "Xếp loại tập thể", "campaigns:result-list", "star", "result.view", 120),
-            item("Sáng kiến", "Sáng kiến", "campaigns:initiative-list", "lightbulb", "initiative.view", 150),
+            item("Thi đua", "Sáng kiến", "campaigns:initiative-list", "lightbulb", "initiative.view", 150),
         )

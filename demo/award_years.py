@@ -212,7 +212,9 @@ class AwardYears:
         with on_day(day):
             decision = decision_actions.create_decision(
                 round_.pk,
-                title=f"Về việc khen thưởng {plan.name[0].lower()}{plan.name[1:]}",
+                title=f"Về việc {plan.name[0].lower()}{plan.name[1:]}".replace(
+                    "xét khen thưởng", "khen thưởng"
+                ),
                 nomination_ids=passed,
                 actor=self.cast.office(Role.AWARD_SPECIALIST, day),
                 today=day,

@@ -28,5 +28,5 @@ class ReportsConfig(AppConfig):
         item = navigation.NavItem
         navigation.register(
             item("", "Tổng quan", "reports:dashboard", "home", "report.view", 5),
-            item("Báo cáo – thống kê", "Báo cáo", "reports:run-list", "chart", "report.view", 600),
+            item("Tra cứu, báo cáo", "Báo cáo", "reports:run-list", "chart", "report.view", 600),
         )

@@ -34,7 +34,7 @@ REPORT_SHEETS = (
     sheets.missing_summary,
 )
 YEARS_SHOWN = 4
-CHART_WIDTH = 420
+CHART_WIDTH = 350
 OPEN_SHEETS = {"so-sanh", "noi-dung", "khen-thuong", "chua-gui-tong-hop"}
 
 

@@ -42,7 +42,7 @@ class TargetRow(RowForm):
         label="Đơn vị tính", max_length=40, required=False, help_text="Ví dụ: văn bản, lượt người"
     )
     value = NumberField(label="Mức đăng ký", help_text="Ví dụ: 1.234,5")
-    due_on = forms.DateField(label="Hoàn thành trước ngày")
+    due_on = forms.DateField(label="Hạn hoàn thành")
     is_lawmaking = forms.BooleanField(
         label="Thuộc chương trình xây dựng văn bản quy phạm pháp luật", required=False
     )
