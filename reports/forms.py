@@ -13,10 +13,12 @@ from units.permissions import Actor
 
 
 class _UnitChoice(forms.ModelChoiceField):
-    """Units indented by their place in the tree."""
+    """Units indented by their place under the actor's unit."""
+
+    top = 2
 
     def label_from_instance(self, unit: Unit) -> str:
-        return f"{'– ' * max(unit.path.count('/') - 2, 0)}{unit.name}"
+        return f"{'– ' * max(unit.path.count('/') - self.top, 0)}{unit.name}"
 
 
 class RequestForm(CleanForm):
@@ -56,4 +58,6 @@ class RequestForm(CleanForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if actor.unit is not None:
+            self.fields["unit"].top = actor.unit.path.count("/")
         self.fields["unit"].queryset = reportable_units(actor)

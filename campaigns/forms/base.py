@@ -38,7 +38,7 @@ class FriendlyForm(CleanForm):
             elif isinstance(field, forms.IntegerField) and not isinstance(field, NumberField):
                 words |= {"invalid": "Hãy nhập số nguyên, ví dụ 2024.", "required": "Hãy nhập một số."}
             else:
-                words |= {"required": "Hãy nhập nội dung này."}
+                words |= {"required": "Chưa điền mục này."}
             usual: dict[str, Any] = {}
             for ancestor in reversed(type(field).__mro__):
                 usual |= getattr(ancestor, "default_error_messages", {})

@@ -43,7 +43,7 @@ def test_contents_follow_the_typed_order(world, sign_in):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"title": ""}, "Hãy nhập nội dung này."),
+        ({"title": ""}, "Chưa điền mục này."),
         ({"title": "x" * 501}, "tối đa 500 ký tự"),
         ({"year_from": "abc"}, "Hãy nhập số nguyên"),
         ({"year_to": "2023"}, "Năm cuối phải bằng hoặc sau năm đầu."),
@@ -57,7 +57,7 @@ def test_contents_follow_the_typed_order(world, sign_in):
         ({"parent": "999999"}, "Hãy chọn một mục trong danh sách."),
         ({"contents-TOTAL_FORMS": "x"}, "Biểu mẫu thiếu dữ liệu"),
         (rows("contents", {"text": "x" * 10001}), "tối đa 10000 ký tự"),
-        (rows("legal_bases", {"number": "", "title": "Không số"}), "Hãy nhập nội dung này."),
+        (rows("legal_bases", {"number": "", "title": "Không số"}), "Chưa điền mục này."),
     ],
 )
 def test_wrong_campaign_form_says_so_and_changes_nothing(world, sign_in, facts, sentence):

@@ -53,7 +53,7 @@ def test_pledge_is_written_in_the_browser_with_vietnamese_numbers(world, sign_in
         ({"measure": "percent", "value": "100,1"}, "Tỷ lệ phần trăm không được vượt quá 100."),
         ({"due_on": "31/01/2025"}, "nằm ngoài thời gian phong trào"),
         ({"due_on": "hôm qua"}, "Hãy nhập ngày theo dạng ngày/tháng/năm"),
-        ({"name": ""}, "Hãy nhập nội dung này."),
+        ({"name": ""}, "Chưa điền mục này."),
         ({"name": "x" * 401}, "tối đa 400 ký tự"),
         ({"content": "999999"}, "Hãy chọn một mục trong danh sách."),
     ],
