@@ -224,7 +224,7 @@ class AwardYears:
                 number=plan.number,
                 signed_on=day,
                 signer_name=leader.user.display_name if leader.user else "",
-                signer_position="KT. BỘ TRƯỞNG – THỨ TRƯỞNG",
+                signer_position="Thứ trưởng",
                 actor=leader,
                 today=day,
             )
