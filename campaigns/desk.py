@@ -108,13 +108,20 @@ def targets(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     reached = {entry.target_id: entry.value for entry in queries.latest_entries(rows, today)}
     open_rows = [row for row in rows.order_by("-due_on", "pk")[:500] if reached.get(row.pk, 0) < row.value]
     late = [row for row in open_rows if row.due_on < today]
-    for row in late[:LIMIT]:
+    by_pledge: dict[Pledge, list[Target]] = {}
+    for row in late:
+        by_pledge.setdefault(row.pledge, []).append(row)
+    for pledge, found in list(by_pledge.items())[:LIMIT]:
+        oldest = min(found, key=lambda row: row.due_on)
+        is_one = len(found) == 1
         yield DeskItem(
-            what="Cập nhật chỉ tiêu quá hạn",
-            about=_short(row.name),
-            url=reverse("campaigns:progress-record", args=[row.pk]),
+            what="Cập nhật chỉ tiêu quá hạn" if is_one else f"Cập nhật {len(found)} chỉ tiêu quá hạn",
+            about=_short(oldest.name if is_one else "; ".join(row.name for row in found)),
+            url=reverse("campaigns:progress-record", args=[oldest.pk])
+            if is_one
+            else pledge.get_absolute_url(),
             button="Cập nhật",
-            due_on=row.due_on,
+            due_on=oldest.due_on,
         )
     by_day: dict[tuple[date, Pledge], list[Target]] = {}
     for row in open_rows:

@@ -215,3 +215,16 @@ def test_campaign_data_with_end_before_start_is_refused(world):
     assert list(caught.value.fields) == ["ends_on"]
     assert not Campaign.objects.exists()
     assert not Target.objects.exists()
+
+
+def test_desk_gathers_the_overdue_targets_of_one_pledge(world):
+    campaign = launched(world)
+    days = (date(2024, 11, 30), date(2024, 10, 15), date(2024, 12, 1))
+    pledge = make_pledge(campaign, world.officer, rows=[target_row(campaign, due_on=day) for day in days])
+    pledges.submit_pledge(pledge.pk, actor=world.officer)
+    pledges.approve_pledge(pledge.pk, actor=world.head)
+    found = [item for source in SOURCES for item in source(world.officer, TODAY)]
+    late = [item for item in found if "quá hạn" in item.what]
+    assert [(item.what, item.due_on) for item in late] == [
+        ("Cập nhật 3 chỉ tiêu quá hạn", date(2024, 10, 15))
+    ]
