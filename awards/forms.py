@@ -195,10 +195,9 @@ class DecisionForm(ChoosingForm):
         self.fields["nominations"].queryset = nominations  # type: ignore[attr-defined]
 
     @property
-    def chosen(self) -> set[int]:
+    def chosen(self) -> set[str]:
         """Numbers of the ticked dossiers, as typed or as they were."""
-        value = self["nominations"].value() or []
-        return {int(getattr(one, "pk", one)) for one in value if str(getattr(one, "pk", one)).isdecimal()}
+        return {str(getattr(one, "pk", one)) for one in self["nominations"].value() or []}
 
 
 class IssueForm(CleanForm):

@@ -75,6 +75,7 @@ def pledges(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
             yield _pledge_item(row)
     elif holds(actor, "pledge.approve"):
         rows = queries.pledges_for(actor, "pledge.approve").filter(state=PledgeState.SUBMITTED)
+        rows = rows.filter(campaign__state=CampaignState.LAUNCHED)
         for row in rows.order_by("submitted_at", "pk")[:LIMIT]:
             yield DeskItem(
                 what=f"Duyệt đăng ký thi đua năm {row.year}",

@@ -2,11 +2,10 @@
 may choose.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
     Count,
@@ -448,12 +447,6 @@ def heads_of(unit: Unit, today: date) -> str:
     )
     names = [row.user.display_name for row in rows.select_related("user__person").order_by("pk")]
     return ", ".join(dict.fromkeys(names)) or "Chưa phân công thủ trưởng"
-
-
-def version_of(data: Mapping[str, Any]) -> int:
-    """The version a form was made from; 0, which is never current, when it is missing or wrong."""
-    text = str(data.get("version", ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def may_read_evidence(actor: Actor, entry: ProgressEntry) -> bool:

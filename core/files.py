@@ -86,7 +86,7 @@ def _inspect_office(path: Path, extension: str) -> str | None:
                     "Tệp có chứa macro nên không được nhận. Hãy lưu lại thành .docx hoặc .xlsx không có "
                     "macro."
                 )
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return "Tệp bị hỏng hoặc có mật khẩu. Hãy mở và lưu lại rồi tải lên lần nữa."
     return None
 

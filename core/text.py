@@ -9,16 +9,21 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _SHAPES = {"\u0306", "\u0302", "\u031b"}
 _FORBIDDEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200b\u200e\u200f"
+    "\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+    "\U000f0000-\U0010ffff]"
 )
-_TONE_MOVES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " "})
+_PLAIN = str.maketrans(
+    {"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u0085": "\n", "\u2028": "\n", "\u2029": "\n"}
+)
 
 
 def clean(value: str) -> str:
-    """NFC, no control or direction characters, no-break spaces made plain, trimmed. Line breaks stay."""
-    value = unicodedata.normalize("NFC", value.translate(_TONE_MOVES))
-    value = _FORBIDDEN.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
-    return value.strip()
+    """NFC, trimmed, no-break spaces made plain, without control, direction and private characters and what is
+    no character at all (neither the database nor a workbook could hold it). Line breaks stay.
+    """
+    value = _FORBIDDEN.sub("", value.translate(_PLAIN)).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def search_key(value: str) -> str:

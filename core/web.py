@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
-from django.db import OperationalError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -27,6 +27,8 @@ BUSY = (
     "Nội dung này đang được người khác xử lý. Hãy thử lại sau ít giây; những gì vừa nhập vẫn còn trên "
     "màn hình."
 )
+UNIQUE_VIOLATION = "23505"  # the code PostgreSQL gives it
+TAKEN = "Người khác vừa lưu nội dung trùng với nội dung này. Hãy xem lại danh sách rồi thử lại nếu vẫn cần."
 ALREADY_SENT = "Biểu mẫu này đã được gửi trước đó; dưới đây là kết quả."
 
 
@@ -135,12 +137,42 @@ def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
+def version_of(request: HttpRequest) -> int:
+    """The version a form was made from; 0, which is never current, when it is missing or wrong."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def keep_version(request: HttpRequest, subject: Any) -> None:
+    """Make a refused form carry the version it was made from: sent again, it must not overwrite what others
+    have saved meanwhile.
+    """
+    if request.method == "POST":
+        subject.version = version_of(request)
+
+
 # --- running actions -----------------------------------------------------------------------------
 def _form_key(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.POST.get("form_key", ""))
     except ValueError:
         return None
+
+
+def _carried_out(
+    request: HttpRequest, action: Callable[[], Result], to: Callable[[Result], str]
+) -> tuple[str, bool]:
+    """_once, with what the database says when somebody was faster put as StaleState."""
+    try:
+        return _once(request, action, to)
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+        raise StaleState(BUSY) from error
+    except IntegrityError as error:
+        if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
+            raise
+        raise StaleState(TAKEN) from error
 
 
 def _once(
@@ -177,7 +209,7 @@ def _refuse(request: HttpRequest, form: forms.BaseForm, error: Exception) -> Non
             form.add_error(name if name in form.fields else None, sentence)
     if message or not fields:
         form.add_error(None, message or str(error))
-    statuses = {Forbidden: 403, StaleState: 409, OperationalError: 409}
+    statuses = {Forbidden: 403, StaleState: 409}
     request.refused_status = next((code for kind, code in statuses.items() if isinstance(error, kind)), 422)  # type: ignore[attr-defined]
 
 
@@ -195,12 +227,7 @@ def run_action(
     errors and the status 403, 409 or 422 of the page rendered next; nothing typed is lost.
     """
     try:
-        location, is_new = _once(request, action, to if callable(to) else lambda _: to)
-    except OperationalError as error:
-        if "lock timeout" not in str(error):
-            raise
-        _refuse(request, form, StaleState(BUSY))
-        return None
+        location, is_new = _carried_out(request, action, to if callable(to) else lambda _: to)
     except (Refused, ValidationError) as error:
         _refuse(request, form, error)
         return None
@@ -213,12 +240,7 @@ def run_action(
 def perform(request: HttpRequest, action: Callable[[], Any], *, to: str, said: str = "") -> HttpResponse:
     """Carry out a one-button action and go to `to`; a refusal is told there in one sentence."""
     try:
-        location, is_new = _once(request, action, lambda _: to)
-    except OperationalError as error:
-        if "lock timeout" not in str(error):
-            raise
-        messages.error(request, BUSY)
-        return see_other(to)
+        location, is_new = _carried_out(request, action, lambda _: to)
     except Refused as error:
         messages.error(request, str(error))
         return see_other(to)
@@ -268,10 +290,12 @@ __all__ = [
     "card",
     "draft_key",
     "find_or_404",
+    "keep_version",
     "page_of",
     "perform",
     "register_policy",
     "render_page",
     "run_action",
     "see_other",
+    "version_of",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.documents.tree import Chart, Column, Table, Value, number_text
 from reports.counts import Row
+from reports.figures import rate
 
 Figures = dict[str, Any]
 
@@ -107,7 +108,9 @@ def response(figures: Figures) -> Table:
 
 
 def _share(part: int, whole: int) -> Decimal | None:
-    return round(Decimal(part) * 100 / Decimal(whole), 1) if whole else None
+    """The per cent the sentences give too: rounded in one place."""
+    found = rate(part, whole)
+    return None if found is None else Decimal(found)
 
 
 def response_by_campaign(figures: Figures) -> Table:

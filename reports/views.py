@@ -44,7 +44,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     today = clock.today()
     asked = request.GET.get("year", "")
-    is_year = asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= today.year
+    is_year = (
+        asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= today.year
+    )
     year = int(asked) if is_year else today.year
     found = queries.overview(actor.unit, year)
     desk = desk_of(actor, today)

@@ -80,7 +80,9 @@ def _fill(nomination: Nomination, data: dict[str, Any]) -> None:
 
 
 def _open_round(round_id: int, unit: Unit, today: date) -> Round:
-    round_ = Round.objects.select_related("unit", "campaign").get(pk=round_id)
+    """The round, locked: nobody closes it, and nobody nominates the same subject, while a draft is made."""
+    rows = Round.objects.select_for_update(of=("self",), no_key=True).select_related("unit", "campaign")
+    round_ = rows.get(pk=round_id)
     if not unit.is_within(round_.unit):
         raise RuleBroken(fields={"round": ["Đợt xét này không dành cho đơn vị."]})
     note = facts.round_note(round_, today)

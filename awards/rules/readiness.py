@@ -201,7 +201,7 @@ def _summary_finding(facts: DossierFacts) -> list[Verdict]:
 
 
 def _papers(facts: DossierFacts) -> list[ReadinessItem]:
-    present = set(facts.papers) | _proven_by_initiative(facts.initiative)
+    present = set(facts.papers) | _proven_by_initiative(facts)
     items = [
         ReadinessItem(Paper(kind).label, kind in present, "papers", blocking=kind not in COVER_PAPERS)
         for kind in facts.award.papers
@@ -213,11 +213,22 @@ def _papers(facts: DossierFacts) -> list[ReadinessItem]:
     return items
 
 
-def _proven_by_initiative(initiative: InitiativeFacts | None) -> set[str]:
-    """A work recognised in this system proves itself: its number and date are on record."""
-    if initiative is None or not initiative.recognised_scope:
+def _proven_by_initiative(facts: DossierFacts) -> set[str]:
+    """A work of the nominated, recognised in this system for a scope wide enough, proves itself: its number
+    and date are on record. Source: R-INI-2, R-INI-3
+    """
+    initiative = facts.initiative
+    if initiative is None or not initiative.is_author or not _is_wide_enough(initiative, facts.award.code):
         return set()
     return {str(Paper.RESEARCH if initiative.is_research else Paper.INITIATIVE)}
+
+
+def _is_wide_enough(initiative: InitiativeFacts, award_code: str) -> bool:
+    """Whether the recognised scope, if any, is at least the one the title asks for. Source: R-INI-2"""
+    if not initiative.recognised_scope:
+        return False
+    needed = SCOPE_FOR_TITLE.get(award_code, _SCOPE_ORDER[0])
+    return _SCOPE_ORDER.index(initiative.recognised_scope) >= _SCOPE_ORDER.index(needed)
 
 
 def _initiative_findings(facts: DossierFacts) -> list[Verdict]:
@@ -230,7 +241,7 @@ def _initiative_findings(facts: DossierFacts) -> list[Verdict]:
         found.append(Verdict(Outcome.NEEDS_JUDGEMENT, f"Sáng kiến «{initiative.title}» chưa được công nhận."))
     needed = SCOPE_FOR_TITLE.get(facts.award.code)
     if needed and initiative.recognised_scope:
-        enough = _SCOPE_ORDER.index(initiative.recognised_scope) >= _SCOPE_ORDER.index(needed)
+        enough = _is_wide_enough(initiative, facts.award.code)
         found.append(
             Verdict(
                 Outcome.MET if enough else Outcome.NOT_MET,

@@ -11,11 +11,20 @@ from awards.choices import DecisionState
 from awards.forms import DecisionForm, IssueForm
 from awards.models import Decision, Nomination, Round
 from awards.rules.decisions import authority_verdict
-from awards.views.nominations import version_of
 from core import clock
 from core.flow import history
 from core.text import clean
-from core.web import card, find_or_404, page_of, perform, render_page, run_action, see_other
+from core.web import (
+    card,
+    find_or_404,
+    keep_version,
+    page_of,
+    perform,
+    render_page,
+    run_action,
+    see_other,
+    version_of,
+)
 from units.choices import UnitKind
 from units.queries import head_of
 
@@ -93,7 +102,7 @@ def _rows(form: DecisionForm, round_: Round) -> dict[str, Any]:
             {
                 "nomination": one,
                 "refused": "" if verdict.is_met else verdict.reason,
-                "is_chosen": one.pk in chosen,
+                "is_chosen": str(one.pk) in chosen,
             }
         )
     return {"rows": rows, "can_choose": any(not row["refused"] for row in rows)}
@@ -159,6 +168,7 @@ def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return done
+    keep_version(request, decision)
     context = {"form": form, "round": decision.round, "decision": decision} | _rows(form, decision.round)
     return render_page(request, "awards/decision_form.html", context)
 
@@ -187,6 +197,7 @@ def decision_issue(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return done
+    keep_version(request, decision)
     return render_page(
         request, "awards/decision_issue.html", {"form": form, "decision": decision, "lines": lines}
     )

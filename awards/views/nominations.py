@@ -14,7 +14,16 @@ from awards.models import AwardKind, Nomination, NominationPaper
 from campaigns.queries import person_choices
 from core import clock
 from core.flow import history
-from core.web import card, find_or_404, page_of, perform, render_page, run_action
+from core.web import (
+    card,
+    find_or_404,
+    keep_version,
+    page_of,
+    perform,
+    render_page,
+    run_action,
+    version_of,
+)
 from units.models import Person, Unit
 
 SORTS = {
@@ -25,12 +34,6 @@ SORTS = {
     "state": ("state",),
     "sent": ("submitted_at",),
 }
-
-
-def version_of(request: HttpRequest) -> int | None:
-    """The version the person saw, or None when the form did not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _sorted(request: HttpRequest, rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
@@ -252,6 +255,7 @@ def nomination_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return done
+    keep_version(request, nomination)
     context = {"form": form, "nomination": nomination, "kind": nomination.subject_kind, "has_rounds": True}
     return render_page(request, "awards/nomination_form.html", context)
 

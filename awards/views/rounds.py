@@ -13,7 +13,16 @@ from awards.forms import RoundFilter, RoundForm
 from awards.models import Round
 from campaigns.queries import campaigns_for
 from core import clock
-from core.web import card, find_or_404, page_of, perform, render_page, run_action
+from core.web import (
+    card,
+    find_or_404,
+    keep_version,
+    page_of,
+    perform,
+    render_page,
+    run_action,
+    version_of,
+)
 
 
 @card("round.view")
@@ -96,7 +105,7 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = find_or_404(queries.rounds_for(request.actor, "round.edit"), pk=pk)
     form = _form(request, round_)
     if request.method == "POST" and form.is_valid():
-        version = _version(request)
+        version = version_of(request)
         done = run_action(
             request,
             form,
@@ -106,13 +115,8 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return done
+    keep_version(request, round_)
     return render_page(request, "awards/round_form.html", {"form": form, "round": round_})
-
-
-def _version(request: HttpRequest) -> int | None:
-    """The version the person saw, or None when the form did not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @card("round.edit", methods=("POST",), loads="round")

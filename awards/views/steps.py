@@ -10,11 +10,19 @@ from awards.actions import nominations as actions
 from awards.actions import results
 from awards.forms import ResultForm
 from awards.models import CouncilResult, Nomination
-from awards.views.nominations import version_of
 from core import clock
 from core.errors import StaleState
 from core.forms import NoteForm
-from core.web import card, find_or_404, perform, render_page, run_action, see_other
+from core.web import (
+    card,
+    find_or_404,
+    keep_version,
+    perform,
+    render_page,
+    run_action,
+    see_other,
+    version_of,
+)
 
 
 def _found(request: HttpRequest, pk: int, permission: str) -> Nomination:
@@ -24,7 +32,7 @@ def _found(request: HttpRequest, pk: int, permission: str) -> Nomination:
 def _one_button(
     request: HttpRequest, nomination: Nomination, act: Callable[..., Nomination], said: str
 ) -> HttpResponse:
-    version = version_of(request)
+    version = version_of(request) or None  # the state alone guards a step: nothing is edited meanwhile
     to = nomination.get_absolute_url()
     return perform(
         request, lambda: act(nomination.pk, actor=request.actor, version=version), to=to, said=said
@@ -92,7 +100,7 @@ def _return(
 ) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        note, version = form.cleaned_data["note"], version_of(request)
+        note, version = form.cleaned_data["note"], version_of(request) or None
         done = run_action(
             request,
             form,
@@ -104,6 +112,7 @@ def _return(
             return done
     elif request.method != "POST" and (stop := _not_now(request, nomination, step)):
         return stop
+    keep_version(request, nomination)
     context = {"form": form, "nomination": nomination, "to_whom": to_whom}
     return render_page(request, "awards/nomination_return.html", context)
 
@@ -131,7 +140,7 @@ def record_result(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None, initial=_last_meeting(nomination), has_share=award.vote_share is not None
     )
     if request.method == "POST" and form.is_valid():
-        version = version_of(request)
+        version = version_of(request) or None
         done = run_action(
             request,
             form,
@@ -145,6 +154,7 @@ def record_result(request: HttpRequest, pk: int) -> HttpResponse:
             return done
     elif request.method != "POST" and (stop := _not_now(request, nomination, "pass")):
         return stop
+    keep_version(request, nomination)
     return render_page(
         request, "awards/result_form.html", {"form": form, "nomination": nomination, "award": award}
     )

@@ -82,7 +82,7 @@ def _built_targets(pledge: Pledge, rows: Sequence[Mapping[str, Any]]) -> list[Ta
     contents = set(pledge.campaign.contents.values_list("pk", flat=True))
     built = []
     for number, row in enumerate(rows, start=1):
-        target = known.get(row.get("id") or 0) or Target(pledge=pledge)
+        target = known.pop(row.get("id") or 0, None) or Target(pledge=pledge)
         if row["content"] not in contents:
             raise RuleBroken(f"Chỉ tiêu {number}: hãy chọn một nội dung thi đua của phong trào.")
         target.content_id = row["content"]
@@ -204,6 +204,7 @@ def withdraw_pledge(pledge_id: int, *, actor: Actor) -> Pledge:
 def approve_pledge(pledge_id: int, *, actor: Actor) -> Pledge:
     """The head approves; from now on progress is recorded. The officers are told."""
     pledge, step = _begin(pledge_id, "approve", actor)
+    _require_running(pledge.campaign)
     flow.advance(pledge, step, actor=actor, approved_at=clock.now())
     audit.record(actor, "pledge.approve", pledge)
     _tell(pledge, "pledge.edit", "pledge.approved", f"{pledge} đã được thủ trưởng duyệt.", actor)

@@ -14,7 +14,7 @@ from campaigns.views.parts import campaign_tracker, not_editable, ordered, past,
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
-from core.web import card, find_or_404, page_of, render_page, run_action
+from core.web import card, find_or_404, page_of, render_page, run_action, version_of
 from units.choices import UnitKind
 
 TABS = {"content": "Nội dung", "criteria": "Tiêu chí", "responses": "Đơn vị hưởng ứng", "document": "Văn bản"}
@@ -110,7 +110,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return away
     form = _form(request, campaign)
     if request.method == "POST" and form.is_valid():
-        version = queries.version_of(request.POST)
+        version = version_of(request)
         done = run_action(
             request,
             form,

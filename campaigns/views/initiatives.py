@@ -14,7 +14,7 @@ from campaigns.views.parts import initiative_tracker, not_editable, ordered, pas
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
-from core.web import card, find_or_404, page_of, perform, render_page, run_action
+from core.web import card, find_or_404, page_of, perform, render_page, run_action, version_of
 
 SORTS = {"title": "search_key", "unit": "unit__sort_key", "year": "year", "state": "state"}
 
@@ -90,7 +90,7 @@ def initiative_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return away
     form = _form(request, initiative)
     if request.method == "POST" and form.is_valid():
-        version = queries.version_of(request.POST)
+        version = version_of(request)
         done = run_action(
             request,
             form,

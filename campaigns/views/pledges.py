@@ -15,7 +15,7 @@ from campaigns.views.parts import AS_OF, as_of, not_editable, ordered, past, ple
 from core import clock
 from core.flow import history
 from core.forms import NoteForm
-from core.web import card, find_or_404, page_of, perform, render_page, run_action
+from core.web import card, find_or_404, page_of, perform, render_page, run_action, version_of
 from units.queries import search_units
 
 # findings on individuals belong to their nominations
@@ -121,7 +121,7 @@ def pledge_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return away
     form = _form(request, pledge)
     if request.method == "POST" and form.is_valid():
-        version = queries.version_of(request.POST)
+        version = version_of(request)
         done = run_action(
             request,
             form,

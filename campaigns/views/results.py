@@ -11,7 +11,7 @@ from campaigns.forms.base import ListFilter
 from campaigns.forms.initiatives import ResultForm
 from campaigns.views.parts import sent
 from core import clock
-from core.web import card, find_or_404, page_of, render_page, run_action
+from core.web import card, find_or_404, page_of, render_page, run_action, version_of
 from units.permissions import holds
 from units.queries import search_units
 
@@ -54,7 +54,7 @@ def result_edit(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     names = ("grade", "is_outstanding", "document")
     form = ResultForm(sent(request), initial={n: getattr(result, n) for n in names} if result else {})
     if request.method == "POST" and form.is_valid():
-        version = queries.version_of(request.POST)
+        version = version_of(request)
         done = run_action(
             request,
             form,

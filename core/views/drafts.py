@@ -18,7 +18,7 @@ def _cleaned(values: Any) -> dict[str, Any] | None:
     if not isinstance(values, dict) or len(values) > 1000:
         return None
     return {
-        str(k)[:200]: [clean(str(x)) for x in v] if isinstance(v, list) else clean(str(v))
+        clean(str(k))[:200]: [clean(str(x)) for x in v] if isinstance(v, list) else clean(str(v))
         for k, v in values.items()
     }
 
@@ -26,7 +26,8 @@ def _cleaned(values: Any) -> dict[str, Any] | None:
 @card(SIGNED_IN, methods=("GET", "POST", "DELETE"))
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """Read, save or drop the signed-in person's draft of one form."""
-    rows = FormDraft.objects.filter(user=request.user, key=key[:120])
+    key = clean(key)[:120]
+    rows = FormDraft.objects.filter(user=request.user, key=key)
     if request.method == "DELETE":
         rows.delete()
         return JsonResponse({})
@@ -37,14 +38,14 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
                 if len(request.body) <= MAX_DRAFT_BYTES
                 else None
             )
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             values = None
         if values is None:
             return JsonResponse(
                 {"error": "Bản lưu tạm quá lớn hoặc không đọc được; hãy bấm Lưu."}, status=400
             )
         FormDraft.objects.update_or_create(
-            user=request.user, key=key[:120], defaults={"values": values, "saved_at": clock.now()}
+            user=request.user, key=key, defaults={"values": values, "saved_at": clock.now()}
         )
     found = rows.first()
     if found is None:

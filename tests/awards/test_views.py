@@ -62,7 +62,12 @@ def vote(**change: Any) -> dict[str, Any]:
 
 
 def issue_data(**change: Any) -> dict[str, Any]:
-    data = {"number": "4321/QĐ-BTN", "signed_on": "16/12/2024", "signer_name": "Đặng Văn Lãnh Đạo"}
+    data = {
+        "version": 1,
+        "number": "4321/QĐ-BTN",
+        "signed_on": "16/12/2024",
+        "signer_name": "Đặng Văn Lãnh Đạo",
+    }
     return data | {"signer_position": "Thứ trưởng", "confirm_word": "ban hành"} | change
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from core import audit
@@ -69,14 +70,25 @@ def create_account(data: Mapping[str, Any], *, actor: Actor) -> User:
     return user
 
 
+def _units_of(user: User, today: date) -> list[Unit]:
+    """Units where the account has a role now or later, or its person a post today."""
+    lasting = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user=user)
+    posts = Posting.objects.held_on(today).filter(person=user.person_id)
+    return list(Unit.objects.filter(Q(pk__in=lasting.values("unit")) | Q(pk__in=posts.values("unit"))))
+
+
 @transaction.atomic
 def password_link(user_id: int, *, actor: Actor) -> str:
     """The path where the account's holder sets a password, good once and for PASSWORD_RESET_TIMEOUT seconds.
 
-    Who may hand it out is decided by the scope of the account list. The trail notes that it was given,
-    not the link.
+    Whoever hands it out could sign in as the holder, so the right is needed at every unit where the account
+    holds or will hold a role and where its person holds a post. The trail notes that it was
+    given, not the link. Raises Forbidden, RuleBroken (account locked).
     """
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(of=("self",)).select_related("person").get(pk=user_id)
+    require(actor, "account.manage", actor.unit)
+    for unit in _units_of(user, actor.today):
+        require(actor, "account.manage", unit)
     if not user.is_active:
         raise RuleBroken("Tài khoản đang bị khóa nên không cấp được đường dẫn đặt mật khẩu.")
     key = default_token_generator.make_token(user)
@@ -165,6 +177,7 @@ def end_role(assignment_id: int, *, ends_on: date, actor: Actor) -> RoleAssignme
         .select_related("unit", "user")
         .get(pk=assignment_id)
     )
+    User.objects.select_for_update().get(pk=assignment.user_id)  # two changes of roles rebuild grants in turn
     require(actor, "account.manage", assignment.unit)
     if assignment.valid_to is not None and assignment.valid_to <= ends_on:
         raise RuleBroken("Vai trò này đã kết thúc từ trước.")

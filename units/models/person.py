@@ -37,8 +37,8 @@ class Person(models.Model):
         return self.full_name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.search_key = search_key(self.full_name)
-        self.sort_key = name_sort_key(self.full_name)
+        self.search_key = search_key(self.full_name)[:160]
+        self.sort_key = name_sort_key(self.full_name)[:600]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 

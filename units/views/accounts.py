@@ -121,7 +121,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page the person came from when it is ours, else the list of accounts."""
-    came_from = request.POST.get("next", "")
+    came_from = clean(request.POST.get("next", ""))[:400]
     inside = url_has_allowed_host_and_scheme(
         came_from, {request.get_host()}, require_https=request.is_secure()
     )
