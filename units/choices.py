@@ -35,6 +35,23 @@ class PlacementKind(models.TextChoices):
     PROFESSIONAL = "professional", "Theo ngành dọc"
 
 
+class ChangeKind(models.TextChoices):
+    """What a decision about the organisation does."""
+
+    OPEN = "open", "Thành lập"
+    RENAME = "rename", "Đổi tên"
+    MOVE = "move", "Chuyển đơn vị cấp trên"
+    MERGE = "merge", "Sáp nhập, hợp nhất"
+    SPLIT = "split", "Chia, tách"
+    CLOSE = "close", "Giải thể"
+
+
+class ChangeState(models.TextChoices):
+    PLANNED = "planned", "Chờ đến ngày hiệu lực"
+    DONE = "done", "Đã thực hiện"
+    CANCELLED = "cancelled", "Đã hủy"
+
+
 class SuccessionKind(models.TextChoices):
     RENAMED = "renamed", "Đổi tên"
     MERGED = "merged", "Sáp nhập, hợp nhất"
@@ -44,6 +61,72 @@ class SuccessionKind(models.TextChoices):
 class Sex(models.TextChoices):
     FEMALE = "female", "Nữ"
     MALE = "male", "Nam"
+
+
+class PersonStatus(models.TextChoices):
+    OFFICIAL = "official", "Cán bộ"
+    CIVIL_SERVANT = "civil_servant", "Công chức"
+    PUBLIC_EMPLOYEE = "public_employee", "Viên chức"
+    WORKER = "worker", "Người lao động"
+    OTHER = "other", "Khác"
+
+
+class PersonGrade(models.TextChoices):
+    """Yearly quality grade of a person."""
+
+    EXCELLENT = "HTXSNV", "Hoàn thành xuất sắc nhiệm vụ"
+    GOOD = "HTTNV", "Hoàn thành tốt nhiệm vụ"
+    COMPLETED = "HTNV", "Hoàn thành nhiệm vụ"
+    FAILED = "KHTNV", "Không hoàn thành nhiệm vụ"
+    NONE = "NONE", "Không xếp loại"
+
+
+class DisciplineKind(models.TextChoices):
+    REPRIMAND = "khien_trach", "Khiển trách"
+    WARNING = "canh_cao", "Cảnh cáo"
+    PAY_CUT = "ha_bac_luong", "Hạ bậc lương"
+    DEMOTION = "giang_chuc", "Giáng chức"
+    REMOVAL = "cach_chuc", "Cách chức"
+    DISMISSAL = "buoc_thoi_viec", "Buộc thôi việc"
+
+
+class HoldKind(models.TextChoices):
+    """Why the law says to wait with an award."""
+
+    DISCIPLINE = "discipline", "Đang xem xét kỷ luật"
+    INSPECTION = "inspection", "Đang thanh tra, kiểm tra"
+    INVESTIGATION = "investigation", "Đang điều tra, truy tố"
+    COMPLAINT = "complaint", "Có đơn khiếu nại, tố cáo đang xem xét"
+    PRESS = "press", "Báo chí nêu, đang xác minh"
+
+
+class TrainingResult(models.TextChoices):
+    EXCELLENT = "xuat_sac", "Xuất sắc"
+    VERY_GOOD = "gioi", "Giỏi"
+    GOOD = "kha", "Khá"
+    AVERAGE = "trung_binh", "Trung bình"
+    FAILED = "khong_dat", "Không đạt"
+
+
+class LeadingPost(models.TextChoices):
+    """Posts the law counts years in (contribution awards)."""
+
+    MINISTER = "bo_truong", "Bộ trưởng"
+    DEPUTY_MINISTER = "thu_truong", "Thứ trưởng"
+    GENERAL_DIRECTOR = "tong_cuc_truong", "Tổng cục trưởng"
+    DEPUTY_GENERAL_DIRECTOR = "pho_tong_cuc_truong", "Phó Tổng cục trưởng"
+    DEPARTMENT_HEAD = "vu_truong", "Vụ trưởng và tương đương"
+    DEPARTMENT_DEPUTY = "pho_vu_truong", "Phó Vụ trưởng và tương đương"
+    DIRECTOR = "giam_doc", "Giám đốc Sở"
+    DEPUTY_DIRECTOR = "pho_giam_doc", "Phó Giám đốc Sở"
+
+
+class HandoverState(models.TextChoices):
+    DRAFT = "draft", "Đang chuẩn bị"
+    OFFERED = "offered", "Chờ người nhận xác nhận"
+    CONFIRMED = "confirmed", "Đã bàn giao"
+    DECLINED = "declined", "Người nhận từ chối"
+    CANCELLED = "cancelled", "Đã hủy"
 
 
 class LeaderLevel(models.TextChoices):

@@ -11,6 +11,8 @@ SUBTREE = "subtree"
 
 PERMISSIONS: dict[str, tuple[str, str]] = {
     "unit.view": ("Xem tổ chức và cá nhân trong phạm vi", SUBTREE),
+    "organisation.edit": ("Thành lập, đổi tên, chuyển, sáp nhập, giải thể đơn vị", SUBTREE),
+    "person.edit": ("Cập nhật hồ sơ cá nhân, chức vụ, xếp loại", SUBTREE),
     "campaign.view": ("Xem phong trào thi đua", SUBTREE),
     "campaign.edit": ("Soạn, sửa phong trào thi đua của đơn vị", OWN),
     "campaign.launch": ("Phát động phong trào thi đua", OWN),
@@ -34,10 +36,13 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "decision.edit": ("Dự thảo quyết định khen thưởng", OWN),
     "decision.issue": ("Ban hành quyết định khen thưởng", OWN),
     "honour.view": ("Tra cứu sổ vàng khen thưởng", SUBTREE),
+    "honour.import": ("Nhập danh sách khen thưởng các năm trước", SUBTREE),
     "report.view": ("Xem và tải báo cáo", SUBTREE),
     "report.request": ("Lập báo cáo", SUBTREE),
     "audit.view": ("Xem nhật ký", SUBTREE),
     "account.manage": ("Quản lý tài khoản và vai trò", SUBTREE),
+    "role.confirm": ("Xác nhận phân vai trò quan trọng", SUBTREE),
+    "system.watch": ("Theo dõi tình trạng hệ thống, sao lưu", SUBTREE),
 }
 
 _SEE = {
@@ -49,7 +54,7 @@ ROLE_MATRIX: dict[str, frozenset[str]] = {
     Role.UNIT_OFFICER: frozenset(
         _SEE
         | {"campaign.edit", "campaign.receive", "pledge.edit", "initiative.edit", "nomination.edit"}
-        | {"nomination.appraise", "report.request"}
+        | {"nomination.appraise", "report.request", "person.edit"}
     ),
     Role.UNIT_HEAD: frozenset(
         _SEE
@@ -58,12 +63,16 @@ ROLE_MATRIX: dict[str, frozenset[str]] = {
     Role.AWARD_SPECIALIST: frozenset(
         _SEE
         | {"campaign.edit", "campaign.launch", "initiative.recognise", "result.edit", "round.edit"}
-        | {"nomination.appraise", "decision.edit", "report.request"}
+        | {"nomination.appraise", "decision.edit", "report.request", "person.edit", "honour.import"}
     ),
     Role.COUNCIL_SECRETARY: frozenset(_SEE | {"nomination.record", "report.request"}),
-    Role.MINISTRY_LEADER: frozenset(_SEE | {"campaign.launch", "decision.issue", "report.request"}),
+    Role.MINISTRY_LEADER: frozenset(
+        _SEE | {"campaign.launch", "decision.issue", "report.request", "role.confirm"}
+    ),
     Role.AUDITOR: frozenset(_SEE | {"audit.view"}),
-    Role.SYSTEM_ADMIN: frozenset({"unit.view", "audit.view", "account.manage"}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {"unit.view", "organisation.edit", "audit.view", "account.manage", "role.confirm", "system.watch"}
+    ),
 }
 
 

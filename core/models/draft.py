@@ -7,11 +7,18 @@ from core import clock
 
 
 class FormDraft(models.Model):
-    """The last values of one form of one person, saved while typing; removed when the form is sent."""
+    """The last values of one form of one person, saved while typing; removed when the form is sent.
+
+    path and title lead back to the form; scope_id is the number of the unit whose work it is (opaque
+    here), so that a handover can pass the draft on.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     key = models.CharField("biểu mẫu", max_length=120)
     values = models.JSONField("nội dung")
+    path = models.CharField("địa chỉ trang", max_length=300, blank=True)
+    title = models.CharField("tên biểu mẫu", max_length=200, blank=True)
+    scope_id = models.BigIntegerField(null=True)
     saved_at = models.DateTimeField("lưu lúc", default=clock.now)
 
     class Meta:

@@ -8,11 +8,20 @@ from django.db import models
 from core import clock
 
 
+class ScanState(models.TextChoices):
+    NOT_NEEDED = "not_needed", "Không quét (chưa cấu hình)"
+    WAITING = "waiting", "Đang chờ quét mã độc"
+    CLEAN = "clean", "Đã quét, an toàn"
+    INFECTED = "infected", "Bị chặn do phát hiện mã độc"
+
+
 class StoredFile(models.Model):
     """One file as one owner keeps it (an evidence, a paper, a report); equal contents share
     the bytes on disk.
 
-    Created by core.files.keep. The owner decides who may read it (core.files.register_owner).
+    Created by core.files.keep. The owner decides who may read it (core.files.register_owner). scope_id is
+    the number of the unit whose people may see it (opaque here; None = everybody the owner allows): the
+    second wall of the database reads it. fault says what the integrity sweep found ("" = intact).
     """
 
     sha256 = models.CharField("mã băm", max_length=64)
@@ -24,6 +33,13 @@ class StoredFile(models.Model):
     owner = GenericForeignKey("content_type", "object_id")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField("tải lên lúc", default=clock.now)
+    scope_id = models.BigIntegerField(null=True, db_index=True)
+    scan_state = models.CharField(
+        "quét mã độc", max_length=12, choices=ScanState, default=ScanState.NOT_NEEDED
+    )
+    scanned_at = models.DateTimeField("quét lúc", null=True)
+    checked_at = models.DateTimeField("kiểm tra toàn vẹn lúc", null=True)
+    fault = models.CharField("lỗi toàn vẹn", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "tệp lưu trữ"

@@ -21,6 +21,10 @@ class User(AbstractUser):
     )
     email = models.EmailField("thư điện tử", unique=True)
     is_demo = models.BooleanField("tài khoản trình diễn", default=False)
+    suspended_at = models.DateTimeField("tạm khóa lúc", null=True, blank=True, editable=False)
+    suspended_reason = models.CharField("lý do tạm khóa", max_length=300, blank=True, editable=False)
+    invited_at = models.DateTimeField("mời lúc", null=True, blank=True, editable=False)
+    last_active_at = models.DateTimeField("hoạt động lần cuối", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "tài khoản"
@@ -37,8 +41,9 @@ class User(AbstractUser):
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def active_on(self, day: date) -> Self:
-        """Assignments in force on the day."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        """Assignments in force on the day: begun, not ended, confirmed where a second person must."""
+        rows = self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return rows.exclude(needs_confirmation=True, confirmed_at=None)
 
 
 class RoleAssignment(models.Model):
@@ -54,6 +59,18 @@ class RoleAssignment(models.Model):
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
     document = models.CharField("văn bản phân công", max_length=250, blank=True)
+    substitute_for = models.ForeignKey(
+        "self",
+        verbose_name="thay cho",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="substitutes",
+    )
+    needs_confirmation = models.BooleanField("cần người thứ hai xác nhận", default=False)
+    assigned_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
 
     objects = RoleAssignmentQuerySet.as_manager()
 

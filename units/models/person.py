@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.text import name_sort_key, search_key
-from units.choices import LeaderLevel, Sex
+from units.choices import LeaderLevel, LeadingPost, PersonStatus, Sex
 from units.models.unit import Unit
 
 
 class Person(models.Model):
     """One person who can pledge, author, be nominated or sign.
 
-    Minimum personal data: no address, no identity card.
+    Minimum personal data: no address; the identity number is optional and shown masked. None = not known.
     """
 
     code = models.CharField("mã nhân sự", max_length=20, unique=True)
@@ -23,6 +23,16 @@ class Person(models.Model):
     sort_key = models.CharField(max_length=600, editable=False)
     sex = models.CharField("giới tính", max_length=10, choices=Sex)
     birth_year = models.PositiveSmallIntegerField("năm sinh", null=True, blank=True)
+    id_number = models.CharField("số định danh cá nhân", max_length=12, blank=True)
+    status = models.CharField("đối tượng", max_length=20, choices=PersonStatus, blank=True)
+    recruited_on = models.DateField("ngày tuyển dụng", null=True, blank=True)
+    sector_since = models.DateField("làm việc trong ngành từ ngày", null=True, blank=True)
+    hard_area_years = models.DecimalField(
+        "số năm liên tục ở vùng đặc biệt khó khăn", max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    higher_retirement_age = models.BooleanField("thuộc diện tuổi nghỉ hưu cao hơn", null=True, blank=True)
+    retiring_on = models.DateField("ngày nghỉ hưu", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = "cá nhân"
@@ -32,6 +42,19 @@ class Person(models.Model):
             models.Index(fields=["search_key"], name="person_search", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["sort_key", "id"], name="person_order"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_number"],
+                condition=~Q(id_number=""),
+                name="one_id_number",
+                violation_error_message="Số định danh cá nhân này đã được dùng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(id_number="") | Q(id_number__regex=r"^\d{12}$"),
+                name="id_number_digits",
+                violation_error_message="Số định danh cá nhân gồm đúng 12 chữ số.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -40,6 +63,11 @@ class Person(models.Model):
         self.search_key = search_key(self.full_name)[:160]
         self.sort_key = name_sort_key(self.full_name)[:600]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def masked_id_number(self) -> str:
+        """The identity number with only its last three digits, or nothing."""
+        return f"•••••••••{self.id_number[-3:]}" if self.id_number else ""
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -63,6 +91,11 @@ class Posting(models.Model):
     is_direct_worker = models.BooleanField("người lao động trực tiếp", default=False)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+    post = models.CharField(
+        "chức vụ tính thời gian cống hiến", max_length=24, choices=LeadingPost, blank=True
+    )
+    document = models.CharField("quyết định", max_length=250, blank=True)
+    old_unit_comment = models.BooleanField("đơn vị cũ đã có nhận xét", null=True, blank=True)
 
     objects = PostingQuerySet.as_manager()
 

@@ -137,6 +137,14 @@ class Succession(models.Model):
     kind = models.CharField("hình thức", max_length=20, choices=SuccessionKind, default=SuccessionKind.MERGED)
     on = models.DateField("ngày", null=True, blank=True)
     document = models.CharField("văn bản", max_length=250, blank=True)
+    change = models.ForeignKey(
+        "units.OrganisationChange",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successions",
+    )
+    carried_out_at = models.DateTimeField("đã chuyển lúc", null=True, blank=True)
 
     class Meta:
         verbose_name = "kế thừa"
