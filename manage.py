@@ -8,10 +8,12 @@ from django.core.management import execute_from_command_line
 
 from config import services
 from config.processes import ServiceError
+from core import wall
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        wall.enter_system(f"lệnh {' '.join(sys.argv[1:2])}")
         with services.for_command(sys.argv):
             execute_from_command_line(sys.argv)
     except ServiceError as error:

@@ -56,7 +56,7 @@ def database(url: str) -> dict[str, object]:
         raise WrongSetting(f"DATABASE_URL: expected postgresql://…, got {parts.scheme!r}")
     query = parse_qs(parts.query)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import clock
+from core.wall import ScopedManager
 from reports.choices import TONES, ReportKind, RunState
 
 
@@ -38,6 +39,8 @@ class ReportRun(models.Model):
     checksum = models.CharField("mã kiểm tra số liệu", max_length=64, blank=True)
     error = models.TextField("lỗi", blank=True)
     files = GenericRelation("core.StoredFile")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "lần lập báo cáo"

@@ -9,10 +9,14 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from core import wall
 from tests.builders import TODAY
 from tests.world import World, build_world
 from units.middleware import SESSION_KEY
 from units.permissions import Actor
+
+# Builders and direct calls act for the system; every request of a client acts for its own account.
+wall.enter_system("kiểm thử")
 
 
 @pytest.fixture(scope="session")

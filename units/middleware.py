@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from core import wall
 from units.permissions import actor_for
 
 SESSION_KEY = "assignment"
@@ -39,6 +40,7 @@ def actor_middleware(
                 request_id=getattr(request, "request_id", ""),
                 address=client_address(request),
             )
-        return get_response(request)
+        with wall.acting(request.actor):  # type: ignore[attr-defined]
+            return get_response(request)
 
     return middleware

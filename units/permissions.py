@@ -40,6 +40,13 @@ class Actor:
         return self.assignment.unit if self.assignment else None
 
     @property
+    def wall_scope(self) -> str | None:
+        """What the second wall shows: the path of the unit, "" without a role, None = all (the system)."""
+        if self.user is None:
+            return None
+        return self.assignment.unit.path if self.assignment else ""
+
+    @property
     def unit_code(self) -> str:
         return self.assignment.unit.code if self.assignment else ""
 

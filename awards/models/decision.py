@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from awards.choices import NEXT_STEPS, TONES, DecisionState
 from awards.models.nomination import Nomination, Round
+from core.wall import ScopedManager
 
 
 class Decision(models.Model):
@@ -28,6 +29,8 @@ class Decision(models.Model):
     state = models.CharField("trạng thái", max_length=10, choices=DecisionState, default=DecisionState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     files = GenericRelation("core.StoredFile")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "quyết định khen thưởng"
@@ -69,6 +72,8 @@ class DecisionLine(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="lines")
     nomination = models.OneToOneField(Nomination, on_delete=models.PROTECT, related_name="decision_line")
     position = models.PositiveSmallIntegerField("thứ tự")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "dòng quyết định"

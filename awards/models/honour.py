@@ -8,6 +8,7 @@ from django.urls import reverse
 from awards.choices import Category, Ground, Level, SubjectKind
 from awards.models.decision import Decision
 from awards.models.rulebook import AwardKind
+from core.wall import ScopedManager
 
 
 class HonourRecord(models.Model):
@@ -44,6 +45,8 @@ class HonourRecord(models.Model):
     book_number = models.PositiveIntegerField("số sổ vàng", null=True)
     achievement = models.TextField("thành tích", blank=True)
     files = GenericRelation("core.StoredFile")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "ghi nhận khen thưởng"

@@ -16,6 +16,7 @@ from awards.choices import (
 )
 from awards.models.rulebook import AwardKind
 from core import clock
+from core.wall import ScopedManager
 
 
 class Round(models.Model):
@@ -42,6 +43,8 @@ class Round(models.Model):
     council_on = models.DateField("ngày họp Hội đồng dự kiến", null=True, blank=True)
     state = models.CharField("trạng thái", max_length=10, choices=RoundState, default=RoundState.OPEN)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "đợt xét khen thưởng"
@@ -123,6 +126,8 @@ class Nomination(models.Model):
     return_reason = models.TextField("lý do trả lại", blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "hồ sơ đề nghị khen thưởng"
         verbose_name_plural = "hồ sơ đề nghị khen thưởng"
@@ -187,6 +192,8 @@ class NominationPaper(models.Model):
     added_at = models.DateTimeField("thêm lúc", default=clock.now)
     is_replaced = models.BooleanField("đã thay bằng bản mới", default=False)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "giấy tờ hồ sơ"
         ordering = ["kind", "-added_at"]
@@ -210,6 +217,8 @@ class CouncilResult(models.Model):
     sentence = models.TextField("kết luận")
     recorded_by = models.ForeignKey("units.User", on_delete=models.PROTECT)
     recorded_at = models.DateTimeField("ghi lúc", default=clock.now)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "kết quả bình xét"

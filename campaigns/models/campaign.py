@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from campaigns.choices import NEXT_STEPS, TONES, CampaignKind, CampaignState, ReportCycle
 from core import clock
+from core.wall import ScopedManager
 
 
 class Campaign(models.Model):
@@ -57,6 +58,8 @@ class Campaign(models.Model):
     launched_at = models.DateTimeField("phát động lúc", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "phong trào thi đua"
         verbose_name_plural = "phong trào thi đua"
@@ -103,6 +106,8 @@ class LegalBasis(models.Model):
     date = models.DateField("ngày", null=True, blank=True)
     title = models.TextField("trích yếu", blank=True)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "căn cứ"
         ordering = ["pk"]
@@ -117,6 +122,8 @@ class ContentItem(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="contents")
     position = models.PositiveSmallIntegerField("thứ tự")
     text = models.TextField("nội dung thi đua")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "nội dung thi đua"
@@ -134,6 +141,8 @@ class CampaignTask(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự")
     text = models.TextField("nhiệm vụ, giải pháp")
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "nhiệm vụ, giải pháp"
         ordering = ["position"]
@@ -148,6 +157,8 @@ class NamedMovement(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="movements")
     name = models.CharField("tên phong trào", max_length=300)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "phong trào được nêu tên"
@@ -166,6 +177,8 @@ class Receipt(models.Model):
     received_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     received_by = models.ForeignKey("units.User", null=True, blank=True, on_delete=models.PROTECT)
     response = models.TextField("việc hưởng ứng của đơn vị", blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "nơi nhận phát động"

@@ -4,6 +4,7 @@ from django.db import models
 
 from campaigns.choices import Audience, CriterionCheck
 from campaigns.models.campaign import Campaign
+from core.wall import ScopedManager
 
 
 class Criterion(models.Model):
@@ -14,6 +15,8 @@ class Criterion(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự")
     text = models.TextField("tiêu chí")
     check_code = models.CharField("cách kiểm tra", max_length=30, choices=CriterionCheck, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "tiêu chí"

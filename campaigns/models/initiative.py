@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns.choices import NEXT_STEPS, TONES, InitiativeKind, InitiativeState, Scope
+from core.wall import ScopedManager
 
 
 class Initiative(models.Model):
@@ -32,6 +33,8 @@ class Initiative(models.Model):
     recognised_on = models.DateField("ngày công nhận", null=True, blank=True)
     refused_reason = models.TextField("lý do không công nhận", blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "sáng kiến"
@@ -76,6 +79,8 @@ class InitiativeAuthor(models.Model):
         "units.Person", verbose_name="tác giả", on_delete=models.PROTECT, related_name="initiatives"
     )
     share = models.DecimalField("tỷ lệ đóng góp (%)", max_digits=5, decimal_places=2)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "tác giả"

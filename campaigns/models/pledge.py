@@ -10,6 +10,7 @@ from django.urls import reverse
 from campaigns.choices import NEXT_STEPS, TONES, Measure, PledgeState
 from campaigns.models.campaign import Campaign, ContentItem
 from core import clock
+from core.wall import ScopedManager
 
 
 class Pledge(models.Model):
@@ -28,6 +29,8 @@ class Pledge(models.Model):
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
     return_reason = models.TextField("lý do trả lại", blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "đăng ký thi đua"
@@ -75,6 +78,8 @@ class Target(models.Model):
     due_on = models.DateField("hoàn thành trước ngày")
     is_lawmaking = models.BooleanField("nhiệm vụ xây dựng văn bản quy phạm pháp luật", default=False)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "chỉ tiêu"
         ordering = ["content__position", "pk"]
@@ -114,6 +119,8 @@ class TitleAim(models.Model):
         related_name="aims",
     )
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "danh hiệu đăng ký"
         ordering = ["title_code", "person__sort_key"]
@@ -142,6 +149,8 @@ class ProgressEntry(models.Model):
     files = GenericRelation("core.StoredFile")
     recorded_by = models.ForeignKey("units.User", null=True, on_delete=models.PROTECT)
     recorded_at = models.DateTimeField("ghi lúc", default=clock.now)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "kết quả thực hiện"

@@ -3,6 +3,7 @@
 from django.db import models
 
 from campaigns.choices import UnitGrade
+from core.wall import ScopedManager
 
 
 class UnitYearResult(models.Model):
@@ -18,6 +19,8 @@ class UnitYearResult(models.Model):
     is_outstanding = models.BooleanField("tập thể tiêu biểu xuất sắc", default=False)
     document = models.CharField("văn bản xác nhận", max_length=250)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "kết quả năm của tập thể"

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core import clock
+from core.wall import ScopedManager
 
 
 class ScanState(models.TextChoices):
@@ -40,6 +41,8 @@ class StoredFile(models.Model):
     scanned_at = models.DateTimeField("quét lúc", null=True)
     checked_at = models.DateTimeField("kiểm tra toàn vẹn lúc", null=True)
     fault = models.CharField("lỗi toàn vẹn", max_length=200, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "tệp lưu trữ"

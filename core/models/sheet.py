@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 
 from core import clock
+from core.wall import ScopedManager
 
 
 class SheetState(models.TextChoices):
@@ -62,6 +63,8 @@ class SheetImport(models.Model):
     finished_at = models.DateTimeField("xong lúc", null=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "lần nhập từ bảng tính"
         ordering = ["-created_at", "-pk"]
@@ -86,6 +89,8 @@ class SheetRow(models.Model):
     state = models.CharField("kết quả", max_length=10, choices=RowState, default=RowState.NEW)
     changes = models.JSONField("thay đổi", default=dict)
     faults = models.JSONField("lỗi", default=list)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "dòng nhập"

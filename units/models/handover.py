@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
+from core.wall import ScopedManager
 from units.choices import HandoverState
 from units.models.account import RoleAssignment
 
@@ -41,6 +42,8 @@ class Handover(models.Model):
     confirmed_at = models.DateTimeField("xác nhận lúc", null=True)
     files = GenericRelation("core.StoredFile")
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "bàn giao"

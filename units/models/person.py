@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.text import name_sort_key, search_key
+from core.wall import ScopedManager
 from units.choices import LeaderLevel, LeadingPost, PersonStatus, Sex
 from units.models.unit import Unit
 
@@ -33,6 +34,8 @@ class Person(models.Model):
     higher_retirement_age = models.BooleanField("thuộc diện tuổi nghỉ hưu cao hơn", null=True, blank=True)
     retiring_on = models.DateField("ngày nghỉ hưu", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "cá nhân"
@@ -97,7 +100,7 @@ class Posting(models.Model):
     document = models.CharField("quyết định", max_length=250, blank=True)
     old_unit_comment = models.BooleanField("đơn vị cũ đã có nhận xét", null=True, blank=True)
 
-    objects = PostingQuerySet.as_manager()
+    objects = ScopedManager.from_queryset(PostingQuerySet)()
 
     class Meta:
         verbose_name = "chức vụ"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.wall import ScopedManager
 from units.choices import DisciplineKind, HoldKind, PersonGrade, TrainingResult
 from units.models.person import Person
 from units.models.unit import Unit
@@ -27,6 +28,8 @@ class YearRecord(models.Model):
     )
     document = models.CharField("văn bản xếp loại", max_length=250, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "kết quả năm của cá nhân"
@@ -59,6 +62,8 @@ class Discipline(models.Model):
     document = models.CharField("quyết định", max_length=250)
     is_revoked = models.BooleanField("đã hủy, ghi nhầm", default=False)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "kỷ luật"
         ordering = ["-decided_on"]
@@ -87,6 +92,8 @@ class Hold(models.Model):
     closed_on = models.DateField("kết thúc ngày", null=True, blank=True)
     is_clean = models.BooleanField("kết luận không có vi phạm", null=True, blank=True)
     document = models.CharField("văn bản", max_length=250, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "lý do tạm dừng xét khen thưởng"
@@ -118,6 +125,8 @@ class Training(models.Model):
     result = models.CharField("kết quả", max_length=20, choices=TrainingResult, blank=True)
     rules_kept = models.BooleanField("chấp hành quy định của cơ sở đào tạo", null=True, blank=True)
 
+    objects = ScopedManager()
+
     class Meta:
         verbose_name = "đào tạo, bồi dưỡng"
         ordering = ["-year"]
@@ -143,6 +152,8 @@ class Secondment(models.Model):
     from_unit_decides = models.BooleanField("đơn vị cử đi quyết định xếp loại", null=True, blank=True)
     receiving_unit_confirms = models.BooleanField("đơn vị nhận đã xác nhận", null=True, blank=True)
     document = models.CharField("văn bản", max_length=250, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "biệt phái"
