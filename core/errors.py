@@ -37,7 +37,15 @@ class Forbidden(Refused):
 
 
 class StaleState(Refused):
-    """Someone was faster: the object has changed since the person saw it."""
+    """Someone was faster: the object has changed since the person saw it.
+
+    version: the stored version, when an edited object may be compared and saved again; None when its state
+    forbids that.
+    """
+
+    def __init__(self, message: str = "", *, version: int | None = None) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class RuleBroken(Refused):

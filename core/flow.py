@@ -98,6 +98,7 @@ def check_version(subject: Any, version: int | None) -> None:
     """Raises StaleState when the person edited an older version than the one stored (None = not asked)."""
     if version is not None and subject.version != version:
         raise StaleState(
-            "Nội dung này vừa được người khác thay đổi. Phần vừa nhập vẫn còn trên màn hình; hãy mở bản mới "
-            "nhất ở thẻ khác, so lại rồi lưu."
+            "Nội dung này vừa được người khác thay đổi nên chưa lưu. Phần vừa nhập vẫn còn trên màn hình; "
+            "hãy so với bản mới nhất rồi lưu lại.",
+            version=subject.version,
         )

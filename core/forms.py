@@ -11,6 +11,13 @@ class _CleanTextMixin:
     """Text fields hand over NFC text without control characters; too long text is counted after cleaning."""
 
     fields: dict[str, forms.Field]
+    made_with: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Remember what the form was made with: core.conflict opens the same form anew to compare."""
+        form = super().__new__(cls)
+        form.made_with = (args, kwargs)
+        return form
 
     def _clean_text_fields(self) -> None:
         for field in self.fields.values():

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from core import conflict
 from core.icons import ICONS
 
 register = template.Library()
@@ -169,6 +170,22 @@ def _drawing(name: str) -> str:
 def form_key() -> str:
     """A new key for one sending of a form: a second click or a reload does not act twice."""
     return format_html('<input type="hidden" name="form_key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag
+def seen(form: forms.BaseForm, version: object) -> str:
+    """What the form shows and of which version: sent back, so that nobody overwrites another unknowingly."""
+    return format_html(
+        '<input type="hidden" name="version" value="{}"><input type="hidden" name="seen" value="{}">',
+        str(version),
+        conflict.seen_text(form),
+    )
+
+
+@register.inclusion_tag("components/conflict.html")
+def differences(form: forms.BaseForm) -> dict:
+    """The comparison after another person was faster; nothing otherwise."""
+    return {"conflict": getattr(form, "conflict", None)}
 
 
 @register.inclusion_tag("components/post_button.html", takes_context=True)
