@@ -111,6 +111,9 @@ ACTION_LABELS: dict[str, str] = {
     "round.edit": "Sửa đợt xét khen thưởng",
     "round.close": "Kết thúc nhận hồ sơ",
     "round.reopen": "Mở lại đợt xét",
+    "round.move": "Chuyển đợt xét sang đơn vị kế thừa",
+    "nomination.move": "Chuyển hồ sơ sang đơn vị kế thừa",
+    "decision.move": "Chuyển dự thảo quyết định sang đơn vị kế thừa",
     "nomination.create": "Lập hồ sơ đề nghị khen thưởng",
     "nomination.edit": "Sửa hồ sơ đề nghị khen thưởng",
     "nomination.attach": "Thêm giấy tờ vào hồ sơ",
@@ -119,4 +122,5 @@ ACTION_LABELS: dict[str, str] = {
     "decision.create": "Lập dự thảo quyết định khen thưởng",
     "decision.edit": "Sửa dự thảo quyết định khen thưởng",
     "decision.issue": "Ban hành quyết định khen thưởng",
+    "honour.import": "Nhập khen thưởng năm trước vào sổ vàng",
 }

@@ -51,6 +51,9 @@ def rounds_for(actor: Actor, permission: str = "round.view") -> QuerySet[Round]:
     reach = scope(actor, permission)
     if permission == "round.view" and holds(actor, permission) and actor.unit is not None:
         reach |= Q(unit__path__in=paths_above(actor.unit))
+        # past rounds of a unit above that has ended since: those its own units took part in
+        mine = Nomination.objects.filter(round=OuterRef("pk"), unit__path__startswith=actor.unit.path)
+        reach |= Exists(mine)
     return Round.objects.filter(reach).select_related("unit", "campaign")
 
 

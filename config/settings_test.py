@@ -12,3 +12,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = _STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WORKING_DATE = date(2024, 12, 16)
+MFA_REQUIRED_ROLES: list[str] = []
+MAIL_ENABLED = True
+OIDC_ISSUER = ""
+PASSWORD_LEAK_FILE = ""

@@ -23,7 +23,7 @@ from config.processes import ServiceError, log_tail, spawn, stop, wait_until
 
 WORKING_DATE = "2024-12-16"
 RESTARTS_PER_MINUTE = 5
-QUEUES = "default,reports"
+QUEUES = "default,reports,mail"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -140,7 +140,7 @@ class Supervisor:
         lines = {
             "web": [
                 *("-m", "gunicorn", "config.wsgi", "--workers=2", "--threads=4"),
-                *(f"--bind={host}:{self.port}", "--graceful-timeout=5", "--access-logfile=-"),
+                *(f"--bind={host}:{self.port}", "--graceful-timeout=5", "--config=python:config.web_server"),
                 "--no-control-socket",
             ],
             "worker": [*celery, "worker", "--concurrency=2", f"--queues={QUEUES}", "--loglevel=INFO"],
@@ -159,7 +159,7 @@ class Supervisor:
         host = "localhost" if any_address else self.address
         line = http.client.HTTPConnection(host, self.port, timeout=5)
         try:
-            line.request("GET", "/health/")
+            line.request("GET", "/healthz")
             return line.getresponse().status == http.client.OK
         except (OSError, http.client.HTTPException):
             return False

@@ -1,10 +1,11 @@
-"""The trail: record() writes one entry in the caller's transaction; verify() walks the chain."""
+"""The trail of changes: record() writes one entry in the caller's transaction (proof: core.trail)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from core.models import AuditEntry
 
@@ -35,6 +36,11 @@ _labels: dict[str, str] = {}
 def register_labels(labels: dict[str, str]) -> None:
     """Add the Vietnamese names of an app's actions («pledge.submit» → «Gửi đăng ký thi đua»)."""
     _labels.update(labels)
+
+
+def labels() -> dict[str, str]:
+    """All action keys with their names."""
+    return dict(_labels)
 
 
 def label_of(action: str) -> str:
@@ -70,9 +76,35 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(action)
-    AuditEntry.objects.create(
+    _entry(actor, action, subject, note, changes).save(force_insert=True)
+
+
+def record_many(
+    actor: ActorLike,
+    action: str,
+    rows: Iterable[tuple[models.Model, dict[str, Any]]],
+    *,
+    note: str = "",
+) -> None:
+    """One entry for each changed object of a bulk change, like record(); the chain numbers each of them."""
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction(action)
+    label = actor.label
+    entries = [_entry(actor, action, subject, note, changes, label) for subject, changes in rows]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def _entry(
+    actor: ActorLike,
+    action: str,
+    subject: models.Model,
+    note: str,
+    changes: dict[str, Any] | None,
+    label: str = "",
+) -> AuditEntry:
+    return AuditEntry(
         user_id=actor.user_id,
-        actor_label=actor.label,
+        actor_label=label or actor.label,
         action=action,
         object_type=subject._meta.label_lower,
         object_id=str(subject.pk),
@@ -88,31 +120,3 @@ def record(
 def timeline(subject: models.Model) -> models.QuerySet[AuditEntry]:
     """Entries about one object, newest first."""
     return AuditEntry.objects.filter(object_type=subject._meta.label_lower, object_id=str(subject.pk))
-
-
-VERIFY_SQL = """
-SELECT sequence, kind FROM (
-  SELECT sequence,
-         CASE WHEN sequence <> position THEN 'thiếu hoặc thừa dòng'
-              WHEN previous_hash <> coalesce(lag(hash) OVER (ORDER BY sequence), '') THEN 'đứt chuỗi'
-              WHEN hash <> core_audit_digest(previous_hash, sequence, at, user_id, actor_label, action,
-                    object_type, object_id, object_label, unit_id_text, changes, note, request_id, address)
-                    THEN 'nội dung bị sửa'
-         END AS kind
-  FROM (SELECT *, row_number() OVER (ORDER BY sequence) AS position FROM core_auditentry) entries
-) checked WHERE kind IS NOT NULL ORDER BY sequence LIMIT 1
-"""
-
-
-def verify() -> tuple[int, tuple[int, str] | None]:
-    """(number of entries, first fault as (sequence, Vietnamese kind) or None). One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(VERIFY_SQL)
-        fault = cursor.fetchone()
-        cursor.execute("SELECT count(*), coalesce(max(sequence), 0) FROM core_auditentry")
-        count, last = cursor.fetchone()
-        cursor.execute("SELECT coalesce(max(sequence), 0) FROM core_audithead")
-        head = cursor.fetchone()[0]
-    if fault is None and head != last:
-        fault = (last + 1, "mất phần cuối")
-    return count, tuple(fault) if fault else None

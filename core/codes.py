@@ -1,7 +1,7 @@
 """Numbers of rows as codes in addresses: what stands in a link can be neither guessed nor counted.
 
-The number is encrypted as one AES block together with zeros; a code that does not decrypt to zeros names nothing.
-The key is PUBLIC_CODE_KEY; changing it breaks links people have kept, so it is a setting of its own.
+The number is encrypted as one AES block together with zeros; a code that does not decrypt to zeros names
+nothing. The key is PUBLIC_CODE_KEY; changing it breaks links people have kept, so it is a setting of its own.
 """
 
 import base64

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from core.text import clean
+from core.text import clean, trouble_in
 
 
 class _CleanTextMixin:
@@ -20,12 +20,16 @@ class _CleanTextMixin:
         return form
 
     def _clean_text_fields(self) -> None:
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.URLField):
                 plain = field.to_python
 
-                def to_python(value: Any, plain: Any = plain) -> Any:
-                    return plain(clean(value) if isinstance(value, str) else value)
+                def to_python(value: Any, plain: Any = plain, is_search: bool = name == "q") -> Any:
+                    value = clean(value) if isinstance(value, str) else value
+                    trouble = "" if is_search or not isinstance(value, str) else trouble_in(value)
+                    if trouble:
+                        raise forms.ValidationError(trouble)
+                    return plain(value)
 
                 field.to_python = to_python  # type: ignore[method-assign]
 

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from core import access, conflict
 from core.errors import Forbidden, Refused, RuleBroken, StaleState
 from core.models import FormDraft, FormSubmission
 
@@ -29,6 +30,8 @@ BUSY = (
 )
 UNIQUE_VIOLATION = "23505"  # the code PostgreSQL gives it
 TAKEN = "Người khác vừa lưu nội dung trùng với nội dung này. Hãy xem lại danh sách rồi thử lại nếu vẫn cần."
+NO_ROLE = "Vai trò đang dùng không có quyền dùng trang này."
+OUT_OF_REACH = "Không có, hoặc ngoài phạm vi của vai trò đang dùng."
 ALREADY_SENT = "Biểu mẫu này đã được gửi trước đó; dưới đây là kết quả."
 
 
@@ -57,6 +60,11 @@ def register_policy(decides: Callable[[Any, str], bool]) -> None:
     _policy[:] = [decides]
 
 
+def is_allowed(actor: Any, permission: str) -> bool:
+    """What the installed policy says, for views whose right depends on what they show."""
+    return actor is not None and _policy[0](actor, permission)
+
+
 def card(
     permission: str,
     *,
@@ -77,17 +85,47 @@ def card(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             if permission not in (PUBLIC, SIGNED_IN) and not _policy[0](request.actor, permission):
+                access.note_refusal(request, detail=NO_ROLE)
                 raise PermissionDenied(
                     "Vai trò đang dùng không có quyền thực hiện việc này. Nếu có vai trò khác, hãy đổi vai "
                     "trò ở đầu trang; nếu cần được phân quyền, hãy liên hệ quản trị hệ thống của đơn vị."
                 )
-            return view(request, *args, **kwargs)
+            return _watched(request, declared, view, args, kwargs)
 
         guarded.card = declared  # type: ignore[attr-defined]
         guarded.login_required = permission != PUBLIC  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def _watched(
+    request: HttpRequest,
+    declared: Card,
+    view: Callable[..., HttpResponse],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> HttpResponse:
+    """Run the view and note in the access log what it disclosed or refused (core.access)."""
+    if declared.permission == PUBLIC:
+        return view(request, *args, **kwargs)
+    with access.watching() as found:
+        try:
+            response = view(request, *args, **kwargs)
+        except PermissionDenied as error:
+            access.note_refusal(request, found, detail=str(error))
+            raise
+        except Http404:
+            if declared.loads:
+                access.note_refusal(request, found, detail=OUT_OF_REACH)
+            raise
+    refused = getattr(request, "refused_because", "")
+    if refused:
+        access.note_refusal(request, found, detail=refused)
+    has_body = response.status_code < 300 or response.status_code in (403, 409, 422)
+    if has_body and (declared.personal or declared.downloads):
+        access.note_disclosure(request, found, downloads=declared.downloads)
+    return response
 
 
 # --- rendering -----------------------------------------------------------------------------------
@@ -127,9 +165,12 @@ def see_other(url: str) -> HttpResponseRedirect:
 def find_or_404(rows: models.QuerySet[Any], **lookup: Any) -> Any:
     """The one row inside the actor's scope. Missing and foreign are the same 404."""
     try:
-        return rows.get(**lookup)
+        subject = rows.get(**lookup)
     except (rows.model.DoesNotExist, ValueError, OverflowError) as error:
+        access.remember_missing(rows.model, lookup)
         raise Http404 from error
+    access.remember(subject)
+    return subject
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
@@ -196,7 +237,13 @@ def _once(
     return location, True
 
 
+def _note_forbidden(request: HttpRequest, error: Exception) -> None:
+    if isinstance(error, Forbidden):
+        request.refused_because = str(error)  # type: ignore[attr-defined]
+
+
 def _refuse(request: HttpRequest, form: forms.BaseForm, error: Exception) -> None:
+    _note_forbidden(request, error)
     if isinstance(error, ValidationError):
         pairs = error.message_dict.items() if hasattr(error, "error_dict") else [("__all__", error.messages)]
         fields = {name: list(found) for name, found in pairs}
@@ -209,6 +256,8 @@ def _refuse(request: HttpRequest, form: forms.BaseForm, error: Exception) -> Non
             form.add_error(name if name in form.fields else None, sentence)
     if message or not fields:
         form.add_error(None, message or str(error))
+    if isinstance(error, StaleState) and error.version is not None and hasattr(form, "made_with"):
+        form.conflict = conflict.compare(form, error.version)  # type: ignore[attr-defined]
     statuses = {Forbidden: 403, StaleState: 409}
     request.refused_status = next((code for kind, code in statuses.items() if isinstance(error, kind)), 422)  # type: ignore[attr-defined]
 
@@ -232,6 +281,10 @@ def run_action(
         _refuse(request, form, error)
         return None
     messages.success(request, said) if is_new and said else None
+    for note in (
+        note for _, sent in request.FILES.lists() for one in sent for note in getattr(one, "notes", ())
+    ):
+        messages.warning(request, note)
     if not is_new:
         messages.info(request, ALREADY_SENT)
     return see_other(location)
@@ -242,6 +295,7 @@ def perform(request: HttpRequest, action: Callable[[], Any], *, to: str, said: s
     try:
         location, is_new = _carried_out(request, action, lambda _: to)
     except Refused as error:
+        _note_forbidden(request, error)
         messages.error(request, str(error))
         return see_other(to)
     except ValidationError as error:
@@ -253,20 +307,6 @@ def perform(request: HttpRequest, action: Callable[[], Any], *, to: str, said: s
 
 
 # --- middleware ----------------------------------------------------------------------------------
-def request_id_middleware(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Give every request a short code, shown on error pages and kept in the trail."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
-        response = get_response(request)
-        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        return response
-
-    return middleware
-
-
 def no_store_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -290,6 +330,7 @@ __all__ = [
     "card",
     "draft_key",
     "find_or_404",
+    "is_allowed",
     "keep_version",
     "page_of",
     "perform",

@@ -92,7 +92,9 @@ class AwardYears:
         self.summaries = json.loads(TEXTS.read_text(encoding="utf-8"))["achievement_summaries"]
         self.papers = {kind: sample_paper(kind).read() for kind in Paper.values}
         self.posts: dict[int, list[Posting]] = {}
-        for post in Posting.objects.filter(unit__in=units).select_related("person").order_by("pk"):
+        for post in (
+            Posting.objects.filter(unit__in=units, valid_to=None).select_related("person").order_by("pk")
+        ):
             self.posts.setdefault(post.unit_id, []).append(post)
 
     # --- dossiers ----------------------------------------------------------------------------------

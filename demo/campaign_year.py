@@ -78,7 +78,9 @@ class CampaignYear:
         return rows
 
     def aims(self, unit: Unit) -> list[dict[str, Any]]:
-        people = list(Posting.objects.filter(unit=unit).order_by("pk").values_list("person", flat=True))
+        people = list(
+            Posting.objects.filter(unit=unit, valid_to=None).order_by("pk").values_list("person", flat=True)
+        )
         chosen = self.dice.sample(people, min(4, len(people)))
         rows: list[dict[str, Any]] = [
             {"title_code": self.dice.choice(TITLES_OF_PEOPLE), "person": person} for person in chosen
@@ -156,7 +158,9 @@ class CampaignYear:
     def initiative(self, unit: Unit, text: dict[str, Any], fate: str, number: int) -> None:
         """One initiative of a unit, with one to three authors, brought to its fate."""
         day = self.day(date(2024, 3, 1), date(2024, 9, 30))
-        people = list(Posting.objects.filter(unit=unit).order_by("pk").values_list("person", flat=True))
+        people = list(
+            Posting.objects.filter(unit=unit, valid_to=None).order_by("pk").values_list("person", flat=True)
+        )
         shares = self.dice.choice([[100], [60, 40], [50, 30, 20]])[: len(people)] or [100]
         shares[0] += 100 - sum(shares)
         authors = self.dice.sample(people, len(shares))

@@ -10,14 +10,12 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from core import audit, clock, files, notices
 from core.errors import Forbidden, RuleBroken
-from core.models import StoredFile
 from reports import figures, queries
 from reports.building import STEP_COUNT, Built
 from reports.choices import ReportKind, RunState
@@ -159,7 +157,11 @@ def finish(run_id: int, attempt: int, built: Built) -> bool:
         actor, "report.finish", run, changes={"checksum": built.checksum, "files": sorted(built.files)}
     )
     notices.send(
-        _audience(run), "report.ready", f"{run} đã lập xong, có thể xem và tải về.", run.get_absolute_url()
+        _audience(run),
+        "report.ready",
+        f"{run} đã lập xong, có thể xem và tải về.",
+        run.get_absolute_url(),
+        key=f"report.ready:{run.pk}",
     )
     return True
 
@@ -179,7 +181,13 @@ def _fail(run: ReportRun, sentence: str) -> None:
         state=RunState.FAILED, error=sentence, step="", finished_at=clock.now(), heartbeat_at=Now()
     )
     audit.record(system_actor("lập báo cáo"), "report.fail", run, note=sentence)
-    notices.send(_audience(run), "report.failed", f"{run} không lập được: {sentence}", run.get_absolute_url())
+    notices.send(
+        _audience(run),
+        "report.failed",
+        f"{run} không lập được: {sentence}",
+        run.get_absolute_url(),
+        key=f"report.failed:{run.pk}:{run.attempt}",
+    )
 
 
 def _audience(run: ReportRun) -> list[int]:
@@ -236,23 +244,15 @@ def sweep_stale() -> list[int]:
 
 @transaction.atomic
 def expire_files(today: date) -> int:
-    """Delete the files of runs older than KEEP_DAYS; figures and checksum stay. Returns how many runs."""
+    """Delete the files of runs older than KEEP_DAYS; figures and checksum stay. Returns how many runs.
+
+    The bytes go a week later (core.files.sweep), so that a database restored to yesterday finds them.
+    """
     rows = ReportRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("unit")
     old = list(rows.filter(state=RunState.READY, finished_at__date__lt=today - timedelta(days=KEEP_DAYS)))
     for run in old:
         for stored in run.files.all():
             stored.delete()
-            _drop_bytes_after_commit(stored)
         ReportRun.objects.filter(pk=run.pk).update(state=RunState.EXPIRED)
         audit.record(system_actor("dọn tệp báo cáo hết hạn"), "report.expire", run)
     return len(old)
-
-
-def _drop_bytes_after_commit(stored: StoredFile) -> None:
-    """Remove the bytes when no other stored file has the same content."""
-
-    def drop() -> None:
-        if not StoredFile.objects.filter(sha256=stored.sha256).exists():
-            default_storage.delete(stored.path)
-
-    transaction.on_commit(drop, robust=True)

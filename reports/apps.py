@@ -10,6 +10,11 @@ AUDIT_LABELS = {
     "report.expire": "Xóa tệp báo cáo hết hạn lưu",
 }
 
+NOTICE_KINDS = {
+    "report.ready": "Báo cáo đã lập xong",
+    "report.failed": "Báo cáo không lập được",
+}
+
 
 class ReportsConfig(AppConfig):
     name = "reports"
@@ -17,13 +22,15 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from core import audit, files  # noqa: PLC0415
-        from reports import queries  # noqa: PLC0415
+        from core import audit, files, notices  # noqa: PLC0415
+        from reports import invariants, queries  # noqa: PLC0415
         from reports.models import ReportRun  # noqa: PLC0415
         from units import desk, navigation  # noqa: PLC0415
 
         audit.register_labels(AUDIT_LABELS)
-        files.register_owner(ReportRun, queries.may_read_files)
+        files.register_owner(ReportRun, queries.may_read_files, lambda run: run.unit_id)
+        notices.register_kinds(NOTICE_KINDS, group="Báo cáo")
+        invariants.register()
         desk.register(queries.desk_dates)
         item = navigation.NavItem
         navigation.register(

@@ -9,5 +9,5 @@ urlpatterns = [
     path("overview/", views.dashboard, name="dashboard"),
     path("reports/", views.run_list, name="run-list"),
     path("reports/new/", views.run_new, name="run-new"),
-    path("reports/<int:pk>/", views.run_detail, name="run-detail"),
+    path("reports/<code:pk>/", views.run_detail, name="run-detail"),
 ]

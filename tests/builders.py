@@ -39,10 +39,9 @@ def make_unit(
 def make_person(full_name: str = "", *, sex: str = Sex.FEMALE, **facts: Any) -> Person:
     number = next(_numbers)
     return Person.objects.create(
-        code=f"P{number:05d}",
         full_name=full_name or f"Người Thứ {number}",
         sex=sex,
-        **({"birth_year": 1985} | facts),
+        **({"code": f"P{number:05d}", "birth_year": 1985} | facts),
     )
 
 

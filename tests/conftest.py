@@ -1,6 +1,6 @@
 """What every test can ask for: the world, a client signed in as an actor, an empty cache."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from core import wall
+from tests import audit_oracle
 from tests.builders import TODAY
 from tests.world import World, build_world
 from units.middleware import SESSION_KEY
@@ -47,6 +48,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _clean_cache() -> None:
     """No test sees what another one cached."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _every_form_leaves_its_entry() -> Iterator[None]:
+    """What a form changes stands in the trail: exactly once, or as often as declared."""
+    with audit_oracle.watching() as wrong:
+        yield
+    assert wrong == []
 
 
 @pytest.fixture

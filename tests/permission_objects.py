@@ -21,11 +21,21 @@ from campaigns.models import (
     Target,
 )
 from core import files
+from core.models import Notice, SheetImport, SheetRow
 from reports.models import ReportRun
 from tests.builders import make_member, make_person, make_posting
 from tests.world import World
-from units.choices import Role, UnitKind
-from units.models import Unit
+from units.choices import DisciplineKind, HoldKind, Role, UnitKind
+from units.models import (
+    Discipline,
+    Handover,
+    Hold,
+    OrganisationChange,
+    RoleAssignment,
+    Secondment,
+    Training,
+    Unit,
+)
 
 RELATIONS = ("own", "child", "foreign", "parent")
 
@@ -61,8 +71,27 @@ def make_objects(unit: Unit) -> dict[str, int]:
     """kind named by route cards → primary key of such an object belonging to the unit."""
     word = canary(unit)
     person = make_person(f"Người {word}")
-    make_posting(person, unit, f"Chuyên viên {word}")
+    posting = make_posting(person, unit, f"Chuyên viên {word}")
+    discipline = Discipline.objects.create(
+        person=person, kind=DisciplineKind.REPRIMAND, decided_on=date(2023, 5, 1), document=f"QĐ {word}"
+    )
+    hold = Hold.objects.create(
+        person=person, kind=HoldKind.COMPLAINT, opened_on=date(2024, 5, 1), document=word
+    )
+    training = Training.objects.create(person=person, year=2023, name=f"Khóa {word}", months=12)
+    secondment = Secondment.objects.create(
+        person=person, to_unit=f"Nơi nhận {word}", valid_from=date(2024, 1, 1)
+    )
     member = make_member(Role.AUDITOR, unit, f"Tài khoản {word}")
+    heir = make_member(Role.AUDITOR, unit, f"Người nhận {word}")
+    handover = Handover.objects.create(
+        assignment=member.assignment, giver=member.user, successor=heir.user,
+        document=f"QĐ {word}", on=date(2024, 12, 16), notes=word,
+    )  # fmt: skip
+    pending = RoleAssignment.objects.create(
+        user=heir.user, role=Role.UNIT_HEAD, unit=unit, valid_from=date(2024, 12, 1), document=f"QĐ {word}",
+        needs_confirmation=True, assigned_by=member.user,
+    )  # fmt: skip
     campaign = Campaign.objects.create(
         unit=unit, issuer_name=word, title=f"Phong trào {word}", year_from=2024, year_to=2024,
         starts_on=date(2024, 1, 1), ends_on=date(2024, 12, 31),
@@ -106,11 +135,31 @@ def make_objects(unit: Unit) -> dict[str, int]:
     run = ReportRun.objects.create(
         kind="year_end", unit=unit, year=2024, fingerprint=word, state="failed", error=word
     )
+    change = OrganisationChange.objects.create(
+        kind="rename", on=date(2030, 1, 1), document=f"QĐ {word}", unit=unit,
+        plan={"units": [unit.code], "name": f"Tên {word}"},
+    )  # fmt: skip
+    notice = Notice.objects.create(user=member.user, kind="report.ready", text=f"Tin {word}")
+    sheet_import = SheetImport.objects.create(
+        kind="people", user=member.user, assignment_id=member.assignment.pk, scope_id=unit.pk, state="ready"
+    )
+    SheetRow.objects.create(sheet_import=sheet_import, number=2, values={"full_name": word})
     return {
+        "sheet_import": sheet_import.pk,
+        "notice": notice.pk,
         "unit": unit.pk,
+        "change": change.pk,
+        "trail_object": unit.pk,
         "person": person.pk,
+        "posting": posting.pk,
+        "discipline": discipline.pk,
+        "hold": hold.pk,
+        "training": training.pk,
+        "secondment": secondment.pk,
         "account": member.user.pk,
         "role_assignment": member.assignment.pk,
+        "pending_role": pending.pk,
+        "handover": handover.pk,
         "campaign": campaign.pk,
         "receipt": receipt.pk,
         "pledge": pledge.pk,

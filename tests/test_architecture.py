@@ -19,14 +19,20 @@ LAYERS = ["core", "units", "campaigns", "awards", "reports", "demo", "config"]
 # Inside an app a module imports its own rank or a lower one.
 RANKS = {
     "choices": 0, "role_matrix": 0, "errors": 0, "text": 0, "clock": 0, "icons": 0, "catalogue": 0,
-    "models": 1,
-    "rules": 2, "workflow": 2, "periods": 2, "permissions": 2,
+    "models": 1, "password_links": 2, "validators": 2, "devices": 2, "sessions": 4, "account_forms": 6,
+    "rules": 2, "workflow": 2, "periods": 2, "permissions": 2, "paths": 1,
     "queries": 3, "figures": 3, "facts": 3, "findings": 3,
     "documents": 4, "periodic": 4,
     "actions": 5,
-    "forms": 6,
+    "forms": 6, "importing": 6,
+    "role_queries": 3, "handover_pack": 3, "desk_roles": 4, "role_forms": 6, "handover_forms": 6,
     "views": 7, "api": 7, "tasks": 7, "management": 7, "admin": 7,
     "urls": 8, "apps": 9,
+    "trail_queries": 3, "trail_export": 4, "trail_words": 3, "trail_forms": 6, "access_signals": 7,
+    "people_rules": 2, "people_queries": 3, "people_export": 4, "person_facts": 3, "person_sections": 3,
+    "person_section": 3, "people_forms": 6,
+    "moving": 4, "change_plans": 4, "tree": 3, "unit_sections": 3, "unit_section": 4, "change_forms": 6,
+    "desk_changes": 4, "reminders": 5, "inbox_forms": 6, "invariants": 7,
 }  # fmt: skip
 # core is the ground: its modules are machinery that actions above call; the demo has no layers of its own.
 UNRANKED = {"core", "demo", "config"}

@@ -138,8 +138,8 @@ def test_every_celery_task_in_the_operations_page_is_scheduled_or_known() -> Non
     known = {
         task
         for app in APPS
-        if (BASE / app / "tasks.py").exists()
-        for task in re.findall(r"shared_task\([^)]*name=\"([\w.]+)\"", text(f"{app}/tasks.py"))
+        for path in (BASE / app).rglob("*tasks.py")
+        for task in re.findall(r"shared_task\([^)]*name=\"([\w.]+)\"", path.read_text(encoding="utf-8"))
     }
     named = {
         task

@@ -144,8 +144,10 @@ class LeaderLevel(models.TextChoices):
 class Role(models.TextChoices):
     UNIT_OFFICER = "unit_officer", "Cán bộ TĐKT đơn vị"
     UNIT_HEAD = "unit_head", "Thủ trưởng đơn vị"
+    DEPUTY_HEAD = "deputy_head", "Phó Thủ trưởng đơn vị"
     AWARD_SPECIALIST = "award_specialist", "Chuyên viên TĐKT (cơ quan thường trực)"
     COUNCIL_SECRETARY = "council_secretary", "Thư ký Hội đồng"
     MINISTRY_LEADER = "ministry_leader", "Lãnh đạo Bộ"
     AUDITOR = "auditor", "Thanh tra, kiểm tra"
+    UNIT_ADMIN = "unit_admin", "Quản trị đơn vị"
     SYSTEM_ADMIN = "system_admin", "Quản trị hệ thống"

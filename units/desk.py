@@ -49,6 +49,7 @@ class Desk:
 
 Source = Callable[[Actor, date], Iterable[DeskItem | DeskDate]]
 _sources: list[Source] = []
+_personal: list[Source] = []
 
 
 def register(source: Source) -> Source:
@@ -59,9 +60,18 @@ def register(source: Source) -> Source:
     return source
 
 
-def desk_of(actor: Actor, today: date) -> Desk:
-    """Everything that waits for the actor today, from all sources."""
-    found = [item for source in _sources for item in source(actor, today)] if actor.assignment else []
+def register_personal(source: Source) -> Source:
+    """Add a source of work that waits for the person, whatever the role, even without one."""
+    _personal.append(source)
+    return source
+
+
+def desk_of(actor: Actor, today: date, *, with_personal: bool = True) -> Desk:
+    """Everything that waits for the actor today, from all sources; without the personal ones: what waits for
+    the role alone.
+    """
+    sources = [*(_sources if actor.assignment else []), *(_personal if with_personal else [])]
+    found = [item for source in sources for item in source(actor, today)]
     items = sorted(
         (i for i in found if isinstance(i, DeskItem)), key=lambda i: (i.due_on or date.max, i.what)
     )

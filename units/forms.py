@@ -5,33 +5,8 @@ from typing import Any
 from django import forms
 
 from core.forms import CleanForm
-from units.choices import LeaderLevel, Role, Sex
+from units.choices import LeaderLevel, Sex
 from units.models import Unit
-
-
-class RoleForm(CleanForm):
-    """A role for an account at a unit."""
-
-    role = forms.ChoiceField(label="Vai trò", choices=[("", "Chọn vai trò"), *Role.choices])
-    unit = forms.ModelChoiceField(label="Tại đơn vị", queryset=Unit.objects.none(), empty_label="Chọn đơn vị")
-    valid_from = forms.DateField(label="Từ ngày", help_text="Ví dụ: 01/01/2024")
-    valid_to = forms.DateField(
-        label="Đến trước ngày", required=False, help_text="Để trống khi chưa xác định ngày thôi vai trò."
-    )
-    document = forms.CharField(
-        label="Văn bản phân công", max_length=250, help_text="Ví dụ: Quyết định số 12/QĐ-TCCB ngày 05/01/2024"
-    )
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        begins, ends = data.get("valid_from"), data.get("valid_to")
-        if begins and ends and ends <= begins:
-            self.add_error("valid_to", "Ngày thôi vai trò phải sau ngày bắt đầu.")
-        return data
 
 
 class AccountForm(CleanForm):

@@ -33,12 +33,13 @@ def actor_middleware(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             request.actor = actor_for(  # type: ignore[attr-defined]
                 request.user,  # type: ignore[arg-type]
                 request.session.get(SESSION_KEY),
                 request_id=getattr(request, "request_id", ""),
-                address=client_address(request),
+                address=request.client_address,  # type: ignore[attr-defined]
             )
         with wall.acting(request.actor):  # type: ignore[attr-defined]
             return get_response(request)

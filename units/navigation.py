@@ -10,7 +10,7 @@ from django.urls import reverse
 from core import clock
 from core.models import Notice
 from core.web import SIGNED_IN
-from units.permissions import holds
+from units.permissions import WITH_ROLE, holds
 
 PRODUCT_NAME = "Thi đua · Khen thưởng"
 
@@ -67,7 +67,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return context
     return context | {
         "actor": actor,
-        "assignments": actor.user.assignments.active_on(actor.today).select_related("unit").order_by("pk"),
+        "assignments": actor.user.assignments.active_on(actor.today)
+        .select_related(*WITH_ROLE)
+        .order_by("pk"),
         "nav_groups": menu_for(request),
         "unread_notices": Notice.objects.filter(user=actor.user, read_at=None).count(),
     }

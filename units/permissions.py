@@ -13,7 +13,10 @@ from django.db.models import Q
 from core import clock
 from core.errors import Forbidden
 from units.models import RoleAssignment, Unit, UnitUserGrant, User
-from units.role_matrix import OWN, PERMISSIONS, ROLE_MATRIX, codename
+from units.role_matrix import MAY_GIVE, OWN, PERMISSIONS, ROLE_MATRIX, codename
+
+# What an assignment needs to name itself without further queries.
+WITH_ROLE = ("unit", "substitute_for__user__person")
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Actor:
             return self.user.display_name
         return (
             f"{self.user.display_name} – {self.assignment.get_role_display()}, "
-            f"{self.assignment.unit.display_name}"
+            f"{self.assignment.unit.display_name}{self.assignment.instead_of}"
         )
 
     @cached_property
@@ -90,7 +93,7 @@ def actor_for(
     """The actor of an account today: the chosen assignment if it is in force, else the first one in force,
     else none.
     """
-    rows = list(user.assignments.active_on(clock.today()).select_related("unit").order_by("pk"))
+    rows = list(user.assignments.active_on(clock.today()).select_related(*WITH_ROLE).order_by("pk"))
     chosen = next((row for row in rows if row.pk == assignment_id), rows[0] if rows else None)
     for row in rows:
         row.user = user
@@ -133,6 +136,11 @@ def require(actor: Actor, permission: str, unit: Unit | None) -> None:
     raise Forbidden(f"Vai trò đang dùng không có quyền {what}{where}.")
 
 
+def may_give(actor: Actor, role: str) -> bool:
+    """Whether the actor may give, change and end this role where account.manage reaches."""
+    return role in MAY_GIVE.get(actor.role, ())
+
+
 def holders(permission: str, unit: Unit, today: date) -> list[int]:
     """User ids of the people whose turn it is at the unit: active roles exactly there that hold
     the permission.
@@ -149,13 +157,15 @@ def _expected(rows: Iterable[RoleAssignment], ids: dict[str, int]) -> set[tuple[
 
 @transaction.atomic
 def rebuild_grants(today: date, user: User | None = None) -> tuple[int, int]:
-    """Make the grant table equal to the assignments in force on the day, for one account or for all.
+    """Make the grant table equal to the assignments in force on the day or later, for one account or for all.
 
+    A role that begins later is projected at once: its first day needs no nightly run, and until then no
+    actor has it (actor_for takes roles in force only).
     Returns (granted, taken away). The nightly task and every change of roles call this one function.
     """
     content_type = ContentType.objects.get_for_model(Unit)
     ids = dict(Permission.objects.filter(content_type=content_type).values_list("codename", "pk"))
-    assignments = RoleAssignment.objects.active_on(today).filter(user__is_active=True)
+    assignments = RoleAssignment.objects.lasting_on(today).filter(user__is_active=True)
     grants: models.QuerySet[UnitUserGrant] = UnitUserGrant.objects.select_for_update()
     if user is not None:
         assignments, grants = assignments.filter(user=user), grants.filter(user=user)

@@ -50,16 +50,19 @@ _SEE = {
     "nomination.view", "decision.view", "honour.view", "report.view",
 }  # fmt: skip
 
+# A deputy signs for the head: same rights, named as deputy wherever the name stands.
+_HEAD = frozenset(
+    _SEE | {"campaign.launch", "campaign.receive", "pledge.approve", "nomination.approve", "report.request"}
+)
+
 ROLE_MATRIX: dict[str, frozenset[str]] = {
     Role.UNIT_OFFICER: frozenset(
         _SEE
         | {"campaign.edit", "campaign.receive", "pledge.edit", "initiative.edit", "nomination.edit"}
         | {"nomination.appraise", "report.request", "person.edit"}
     ),
-    Role.UNIT_HEAD: frozenset(
-        _SEE
-        | {"campaign.launch", "campaign.receive", "pledge.approve", "nomination.approve", "report.request"}
-    ),
+    Role.UNIT_HEAD: _HEAD,
+    Role.DEPUTY_HEAD: _HEAD,
     Role.AWARD_SPECIALIST: frozenset(
         _SEE
         | {"campaign.edit", "campaign.launch", "initiative.recognise", "result.edit", "round.edit"}
@@ -70,9 +73,18 @@ ROLE_MATRIX: dict[str, frozenset[str]] = {
         _SEE | {"campaign.launch", "decision.issue", "report.request", "role.confirm"}
     ),
     Role.AUDITOR: frozenset(_SEE | {"audit.view"}),
+    Role.UNIT_ADMIN: frozenset({"unit.view", "account.manage"}),
     Role.SYSTEM_ADMIN: frozenset(
         {"unit.view", "organisation.edit", "audit.view", "account.manage", "role.confirm", "system.watch"}
     ),
+}
+
+# Roles that decide, sign, appraise, watch or give roles: given by one person, confirmed by another.
+PRIVILEGED = frozenset(Role) - {Role.UNIT_OFFICER}
+# Which roles the holder of a role may give, change and end, where account.manage reaches.
+MAY_GIVE: dict[str, frozenset[str]] = {
+    Role.SYSTEM_ADMIN: frozenset(Role),
+    Role.UNIT_ADMIN: frozenset({Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.DEPUTY_HEAD}),
 }
 
 

@@ -5,21 +5,17 @@ import logging
 from celery import shared_task
 
 from core import clock
-from units.actions.organisation import rebuild_paths
-from units.permissions import rebuild_grants
+from units.actions import changes
+from units.permissions import system_actor
 
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="units.verify_grants")
-def verify_grants() -> None:
-    """Bring the projections in line with the facts in force today: paths of units, then grants.
+@shared_task(name="units.follow_organisation")
+def follow_organisation() -> None:
+    """Carry out the changes whose day has come, then bring paths and grants in line with today's facts.
 
-    Drift is logged.
+    What is refused waits for people; it is logged and administrators are told.
     """
-    moved = rebuild_paths(clock.today())
-    if moved:
-        log.warning("unit paths: %s changed", moved)
-    granted, removed = rebuild_grants(clock.today())
-    if granted or removed:
-        log.warning("grants: %s added, %s removed", granted, removed)
+    for refusal in changes.follow_organisation(today=clock.today(), actor=system_actor("theo tổ chức")):
+        log.warning("change of the organisation refused: %s", refusal)

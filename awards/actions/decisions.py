@@ -91,6 +91,7 @@ def create_decision(
         "decision.draft",
         f"Dự thảo quyết định «{decision.title[:250]}» gồm {len(codes)} hồ sơ, chờ ban hành.",
         decision.get_absolute_url(),
+        key=f"decision.draft:{decision.pk}",
     )
     return decision
 
@@ -286,4 +287,5 @@ def _tell(decision: Decision, lines: Sequence[DecisionLine], today: date) -> Non
             "đề nghị được khen thưởng."
         )
         told = holders("nomination.edit", mine[0].nomination.unit, today)
-        notices.send(told, "decision.issue", text, decision.get_absolute_url())
+        event = f"decision.issue:{decision.pk}:{mine[0].nomination.unit_id}"
+        notices.send(told, "decision.issue", text, decision.get_absolute_url(), key=event)

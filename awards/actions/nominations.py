@@ -245,7 +245,11 @@ def _finish(
     )
     if text:
         notices.send(
-            tell, f"nomination.{step.name}", f"{_label(nomination)}: {text}", nomination.get_absolute_url()
+            tell,
+            f"nomination.{step.name}",
+            f"{_label(nomination)}: {text}",
+            nomination.get_absolute_url(),
+            key=f"nomination.{step.name}:{nomination.pk}:{nomination.version}",
         )
     return nomination
 

@@ -113,9 +113,14 @@ def _tell(nomination: Nomination, passed: bool, today: date) -> None:
             "nomination.pass",
             f"{label}: Hội đồng thông qua, chờ đưa vào quyết định.",
             nomination.get_absolute_url(),
+            key=f"nomination.pass:{nomination.pk}:{nomination.version}",
         )
     else:
         told = holders("nomination.edit", nomination.unit, today)
         notices.send(
-            told, "nomination.fail", f"{label}: Hội đồng bình xét không đạt.", nomination.get_absolute_url()
+            told,
+            "nomination.fail",
+            f"{label}: Hội đồng bình xét không đạt.",
+            nomination.get_absolute_url(),
+            key=f"nomination.fail:{nomination.pk}:{nomination.version}",
         )

@@ -51,6 +51,7 @@ def open_round(data: dict[str, Any], *, actor: Actor, today: date | None = None)
         f"Mở đợt xét «{round_.name}»: nhận hồ sơ từ {round_.opens_on:%d/%m/%Y} đến hết "
         f"{round_.closes_on:%d/%m/%Y}.",
         round_.get_absolute_url(),
+        key=f"round.opened:{round_.pk}",
     )
     return round_
 

@@ -10,15 +10,15 @@ SCOPE = "nullif(current_setting('app.scope', true), '')"
 
 
 def within(unit_id: str) -> str:
-    """SQL: the unit is the actor's or stands under it."""
-    return f"EXISTS (SELECT 1 FROM units_unit u WHERE u.id = {unit_id} AND starts_with(u.path, {SCOPE}))"  # noqa: S608
+    """SQL: the unit is the actor's or stands under it. Uncorrelated: the units are read once per statement."""
+    return f"{unit_id} IN (SELECT u.id FROM units_unit u WHERE starts_with(u.path, {SCOPE}))"  # noqa: S608
 
 
 def posted(person_id: str) -> str:
     """SQL: the person holds or held a post within reach."""
     return (
-        "EXISTS (SELECT 1 FROM units_posting o JOIN units_unit u ON u.id = o.unit_id"  # noqa: S608
-        f" WHERE o.person_id = {person_id} AND starts_with(u.path, {SCOPE}))"
+        f"{person_id} IN (SELECT o.person_id FROM units_posting o JOIN units_unit u ON u.id = o.unit_id"  # noqa: S608
+        f" WHERE starts_with(u.path, {SCOPE}))"
     )
 
 
@@ -27,21 +27,20 @@ def posted(person_id: str) -> str:
 PERSON = f"""
     {posted("units_person.id")}
     OR NOT EXISTS (SELECT 1 FROM units_posting o WHERE o.person_id = units_person.id)
-    OR EXISTS (SELECT 1 FROM units_user a WHERE a.person_id = units_person.id
-               AND a.id::text = current_setting('app.user', true))
-    OR EXISTS (SELECT 1 FROM campaigns_initiativeauthor w JOIN campaigns_initiative i ON i.id = w.initiative_id
-               JOIN units_unit u ON u.id = i.unit_id
-               WHERE w.person_id = units_person.id AND starts_with(u.path, {SCOPE}))
-    OR EXISTS (SELECT 1 FROM campaigns_titleaim t JOIN campaigns_pledge p ON p.id = t.pledge_id
-               JOIN units_unit u ON u.id = p.unit_id
-               WHERE t.person_id = units_person.id AND starts_with(u.path, {SCOPE}))
-    OR EXISTS (SELECT 1 FROM awards_nomination n JOIN units_unit u ON u.id = n.unit_id
-               WHERE n.person_id = units_person.id AND starts_with(u.path, {SCOPE}))
-    OR EXISTS (SELECT 1 FROM awards_honourrecord h JOIN units_unit u ON u.id = h.unit_id
-               WHERE h.person_id = units_person.id AND starts_with(u.path, {SCOPE}))
-    OR EXISTS (SELECT 1 FROM units_user a JOIN units_roleassignment r ON r.user_id = a.id
-               JOIN units_unit u ON u.id = r.unit_id
-               WHERE a.person_id = units_person.id AND starts_with({SCOPE}, u.path))
+    OR id IN (SELECT a.person_id FROM units_user a WHERE a.id::text = current_setting('app.user', true))
+    OR id IN (SELECT w.person_id FROM campaigns_initiativeauthor w
+              JOIN campaigns_initiative i ON i.id = w.initiative_id
+              JOIN units_unit u ON u.id = i.unit_id WHERE starts_with(u.path, {SCOPE}))
+    OR id IN (SELECT t.person_id FROM campaigns_titleaim t JOIN campaigns_pledge p ON p.id = t.pledge_id
+              JOIN units_unit u ON u.id = p.unit_id
+              WHERE t.person_id IS NOT NULL AND starts_with(u.path, {SCOPE}))
+    OR id IN (SELECT n.person_id FROM awards_nomination n JOIN units_unit u ON u.id = n.unit_id
+              WHERE n.person_id IS NOT NULL AND starts_with(u.path, {SCOPE}))
+    OR id IN (SELECT h.person_id FROM awards_honourrecord h JOIN units_unit u ON u.id = h.unit_id
+              WHERE h.person_id IS NOT NULL AND starts_with(u.path, {SCOPE}))
+    OR id IN (SELECT a.person_id FROM units_user a JOIN units_roleassignment r ON r.user_id = a.id
+              JOIN units_unit u ON u.id = r.unit_id
+              WHERE a.person_id IS NOT NULL AND starts_with({SCOPE}, u.path))
 """  # noqa: S608
 POLICIES = {
     "units_person": PERSON,
@@ -81,7 +80,7 @@ def release(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_web_role"),
-        ("units", "0002_records_changes_handover"),
+        ("units", "0003_sort_keys"),
         ("campaigns", "0002_initial"),
         ("awards", "0002_initial"),
     ]

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -202,6 +203,7 @@ def launch_campaign(campaign_id: int, *, actor: Actor, today: date) -> Campaign:
         "campaign.launched",
         f"{campaign.issuer_name[:120]} phát động «{campaign.title[:200]}».{due}",
         campaign.get_absolute_url(),
+        key=f"campaign.launched:{campaign.pk}",
     )
     return campaign
 
@@ -237,6 +239,7 @@ def close_campaign(campaign_id: int, note: str, *, actor: Actor) -> Campaign:
         "campaign.closed",
         f"Phong trào «{campaign.title[:250]}» đã kết thúc; số liệu được dùng để tổng kết.",
         reverse("campaigns:campaign-detail", args=[campaign.pk]),
+        key=f"campaign.closed:{campaign.pk}",
     )
     return campaign
 
@@ -266,7 +269,8 @@ def import_campaign(
     permission is asked, nobody is told.
     """
     title, years = clean(entry["title"]), (entry["year_from"], entry["year_to"])
-    if Campaign.objects.filter(unit=unit, title=title, year_from=years[0], year_to=years[1]).exists():
+    ours = Q(unit=unit) | Q(unit__origins__predecessor=unit)  # a successor leads a running campaign on
+    if Campaign.objects.filter(ours, title=title, year_from=years[0], year_to=years[1]).exists():
         return None
     stated = date.fromisoformat(entry["doc_date"]) if entry["doc_date"] else None
     first = date.fromisoformat(entry["period"]["start"]) if entry["period"]["start"] else date(years[0], 1, 1)

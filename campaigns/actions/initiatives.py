@@ -106,7 +106,8 @@ def _begin(initiative_id: int, name: str, actor: Actor) -> tuple[Initiative, Ste
 
 def _tell_unit(initiative: Initiative, kind: str, text: str, actor: Actor) -> None:
     ids = holders("initiative.edit", initiative.unit, actor.today)
-    notices.send(ids, kind, text, initiative.get_absolute_url())
+    event = f"{kind}:{initiative.pk}:{initiative.version}"
+    notices.send(ids, kind, text, initiative.get_absolute_url(), key=event)
 
 
 @transaction.atomic
@@ -126,6 +127,7 @@ def submit_initiative(initiative_id: int, *, actor: Actor) -> Initiative:
         "initiative.submitted",
         f"{initiative.unit.display_name} đề nghị công nhận «{initiative.title[:300]}».",
         initiative.get_absolute_url(),
+        key=f"initiative.submitted:{initiative.pk}:{initiative.version}",
     )
     return initiative
 

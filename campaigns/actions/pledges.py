@@ -170,7 +170,8 @@ def _begin(pledge_id: int, name: str, actor: Actor) -> tuple[Pledge, Step]:
 
 def _tell(pledge: Pledge, permission: str, kind: str, text: str, actor: Actor) -> None:
     ids = set(holders(permission, pledge.unit, actor.today)) - {actor.user_id}
-    notices.send((user_id for user_id in ids if user_id), kind, text, pledge.get_absolute_url())
+    event = f"{kind}:{pledge.pk}:{pledge.version}"
+    notices.send((user_id for user_id in ids if user_id), kind, text, pledge.get_absolute_url(), key=event)
 
 
 @transaction.atomic

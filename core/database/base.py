@@ -15,8 +15,8 @@ from core import wall
 
 # Never seen before: whatever the connection holds, it must be told.
 _UNKNOWN = object()
-# Statements that move inside a transaction may come when it has failed, and need no role.
-_CONTROL = ("ROLLBACK", "SAVEPOINT", "RELEASE", "COMMIT", "BEGIN")
+# These may come when a transaction has failed, or must come first in it, and need no role.
+_CONTROL = ("ROLLBACK", "SAVEPOINT", "RELEASE", "COMMIT", "BEGIN", "SET TRANSACTION")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

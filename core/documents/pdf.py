@@ -98,7 +98,7 @@ def render_html(document: Document) -> str:
             '<div class="main">',
             *(_block(block) for block in document.blocks),
             "</div>",
-            _foot(document.signature, document.left_signature, document.recipients),
+            _foot(document),
             *(_annex(document, annex, at) for at, annex in enumerate(document.annexes)),
             "</body></html>",
         ]
@@ -176,9 +176,12 @@ def _recipients(recipients: Recipients | None, below: bool) -> str:
     return f'<div class="recipients{place}"><p class="recipients-head">Nơi nhận:</p>{lines}</div>'
 
 
-def _foot(right: Signature | None, left: Signature | None, recipients: Recipients | None) -> str:
+def _foot(document: Document) -> str:
+    right, left, recipients = document.signature, document.left_signature, document.recipients
     if left is not None:
         signers = f'<div class="foot-row is-signers">{_signature(left)}{_signature(right)}</div>'
+        confirms = f'<div class="foot-row is-confirming">{_signature(document.confirmation)}</div>'
+        signers += confirms if document.confirmation else ""
         return f'<div class="foot">{signers}{_recipients(recipients, below=True)}</div>'
     if right is None and recipients is None:
         return ""

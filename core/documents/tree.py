@@ -250,7 +250,8 @@ class Annex(Node):
 class Document(Node):
     """A whole official document.
 
-    ``left_signature`` is the second signer of minutes (the secretary, left of the chair).
+    ``left_signature`` is the second signer of minutes (the secretary, left of the chair); ``confirmation``
+    whoever confirms below the two.
     ``draft_note`` is printed on every page of a paper that is not yet to be signed.
     """
 
@@ -263,6 +264,7 @@ class Document(Node):
     lang: str = "vi"
     draft_note: str | None = None
     left_signature: Signature | None = field(default=None)
+    confirmation: Signature | None = field(default=None)
 
     @property
     def name(self) -> str:

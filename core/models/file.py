@@ -56,6 +56,13 @@ class StoredFile(models.Model):
         return self.name
 
     @property
+    def trouble(self) -> str:
+        """A few words for pages about a file that not everybody can open now; "" = nothing to say."""
+        if self.scan_state in (ScanState.WAITING, ScanState.INFECTED):
+            return self.get_scan_state_display()
+        return "Tệp đang được khôi phục" if self.fault else ""
+
+    @property
     def path(self) -> str:
         """Where the bytes lie in the storage; two levels of folders keep each folder small."""
         return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.urls import reverse
 
 from core import clock
 from core.wall import ScopedManager
@@ -73,9 +74,21 @@ class SheetImport(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%d/%m/%Y}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("core:sheet-detail", args=[self.pk])
+
     @property
     def state_tone(self) -> str:
         return SHEET_TONES[SheetState(self.state)]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a worker has it, or will."""
+        return self.state in (SheetState.READING, SheetState.CHECKING, SheetState.TAKING)
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.total) if self.total else 0
 
 
 class SheetRow(models.Model):

@@ -1,20 +1,22 @@
 /*
  * form[data-autosave="<key>"]: what is typed is kept at /drafts/<key>/ and filled in again next time.
  *
- * GET → {values: {...} | null, saved_at, saved_on}; POST {values} → {saved_at}; DELETE drops it. Passwords, files, tokens
- * and versions are never sent. When the session has ended, the text stays in this browser tab and is offered again.
+ * GET → {values: {...} | null, saved_at, saved_on}; POST {values} → {saved_at}; DELETE drops it. Passwords, files and tokens
+ * are never sent; the version typed on is, so that a text taken up again cannot overwrite a newer one. When the session has ended, the text stays in this browser tab and is offered again.
  * A form that the server has just sent back with errors shows what was typed, so nothing is refilled over it.
  */
 
 const PAUSE = 1500;
-const ENDED = "Phiên làm việc đã hết. Đăng nhập lại ở thẻ khác, nội dung vẫn còn ở đây.";
-const NEVER = /(^|-)(csrfmiddlewaretoken|form_key|version|next|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS)$/;
+const RETRY = 15000;
+const ENDED = "Phiên làm việc đã hết hạn. Nội dung vẫn còn ở đây, sẽ lưu ngay khi đăng nhập lại.";
+const ACCOUNT = document.body.dataset.account ?? "";
+const NEVER = /(^|-)(csrfmiddlewaretoken|form_key|next|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS)$/;
 
 const token = () => document.querySelector('[name="csrfmiddlewaretoken"]')?.value
   ?? JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] ?? "";
 
 function kept(field) {
-  return field.name && !field.disabled && !["password", "file", "submit", "button", "reset", "image"].includes(field.type)
+  return field.name && !field.disabled && !("private" in field.dataset) && !["password", "file", "submit", "button", "reset", "image"].includes(field.type)
     && !NEVER.test(field.name);
 }
 
@@ -63,19 +65,28 @@ class Autosave {
   constructor(form) {
     this.form = form;
     this.url = `/drafts/${encodeURIComponent(form.dataset.autosave)}/`;
-    this.store = `draft:${form.dataset.autosave}`;
+    this.store = `draft:${ACCOUNT}:${form.dataset.autosave}`; // the next person at this browser must not get it
     this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
     this.last = JSON.stringify(collect(form));
     this.untouched = this.last;
     this.timer = 0;
     this.touched = false;
     this.closed = false;
+    this.retried = 0;
     for (const kind of ["input", "change", "formset:changed"]) form.addEventListener(kind, () => this.later());
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       this.closed = true;
       clearTimeout(this.timer);
       this.flight?.abort(); // a late save must not bring back a draft that the server has just closed
+      // should the server ask to sign in instead, the text is offered again afterwards (see sort())
+      this.put(`sent:${this.store}`, JSON.stringify(collect(form)));
+      sessionStorage.removeItem(this.store);
+    });
+    document.addEventListener("session:resumed", () => {
+      if (Date.now() - this.retried < RETRY) return;
+      this.retried = Date.now();
+      this.save();
     });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.timer) this.save(true);
@@ -105,6 +116,10 @@ class Autosave {
     fill(this.form, draft.values);
     this.last = JSON.stringify(collect(this.form));
     if (this.last !== this.untouched) this.offer(draft);
+    if (local) {
+      this.last = ""; // the server does not have it yet
+      this.later();
+    }
   }
 
   /** Tell that a saved text was filled in, with a way back. */
@@ -157,7 +172,12 @@ class Autosave {
         method: "POST",
         signal: this.flight.signal,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
-        body: JSON.stringify({ values }),
+        // path and title lead back to the form from the list of drafts
+        body: JSON.stringify({
+          values,
+          path: location.pathname + location.search,
+          title: document.querySelector("h1")?.textContent.trim().slice(0, 200) ?? "",
+        }),
         redirect: "manual",
         keepalive: leaving && body.length < 50000,
       });
@@ -170,11 +190,13 @@ class Autosave {
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
       this.keep(body, ENDED);
       this.timer = setTimeout(() => this.save(), 20000);
+      document.dispatchEvent(new CustomEvent("session:doubt"));
       return;
     }
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
       this.keep(body, problem.error || "Chưa lưu tạm được. Hãy bấm Lưu.");
+      if (!problem.error) document.dispatchEvent(new CustomEvent("session:doubt"));
       return;
     }
     const { saved_at: savedAt } = await answer.json();
@@ -185,10 +207,24 @@ class Autosave {
   }
 
   keep(body, sentence) {
-    try {
-      sessionStorage.setItem(this.store, body);
-    } catch { /* storage full or forbidden: the page itself still holds the text */ }
+    this.put(this.store, body);
     this.say(sentence, true);
+  }
+
+  put(key, body) {
+    try {
+      sessionStorage.setItem(key, body);
+    } catch { /* storage full or forbidden: the page itself still holds the text */ }
+  }
+}
+
+/** What was sent last arrived, unless the sign-in page came in between: then it is a local copy again. */
+function sort() {
+  const wasEnded = sessionStorage.getItem("session:ended");
+  sessionStorage.removeItem("session:ended");
+  for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("sent:draft:"))) {
+    if (wasEnded) sessionStorage.setItem(key.slice(5), sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
   }
 }
 
@@ -200,5 +236,6 @@ function start(root) {
   }
 }
 
+if (ACCOUNT) sort();
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.target));

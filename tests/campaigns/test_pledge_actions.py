@@ -12,6 +12,7 @@ from campaigns.models import ProgressEntry
 from core import files
 from core.errors import Forbidden, RuleBroken, StaleState
 from core.models import Notice, StoredFile
+from tests.bad_files import photo
 from tests.builders import TODAY
 from tests.builders_campaigns import (
     approved,
@@ -244,7 +245,7 @@ def test_progress_is_for_approved_pledges_and_the_units_officer(world):
 
 def test_evidence_is_kept_and_read_by_those_who_see_the_pledge(world):
     pledge = approved(launched(world), world.officer, world.head)
-    upload = SimpleUploadedFile("minh-chung.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
+    upload = SimpleUploadedFile("minh-chung.png", photo("PNG"))
 
     record(pledge, world.officer, evidence=[upload])
 

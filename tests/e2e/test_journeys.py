@@ -20,7 +20,7 @@ from awards.choices import Ground
 from awards.models import HonourRecord
 from campaigns.actions.campaigns import import_campaign
 from campaigns.models import Initiative, Pledge
-from core import audit
+from core import trail
 from tests.builders import make_person, make_posting
 from tests.world import World
 from units.permissions import Actor, system_actor
@@ -247,4 +247,4 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     }
     assert HERO in cells
     assert any("3999/QĐ-BTNMT" in cell for cell in cells)
-    assert audit.verify()[1] is None
+    assert trail.verify().fault is None

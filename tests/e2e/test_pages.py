@@ -15,7 +15,9 @@ from units.permissions import Actor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 # Pages that do not open as they are: downloads, plain answers, the end of the session.
-NOT_PAGES = {"core:health", "core:draft", "core:file-download", "account_logout", "account_signup"}
+NOT_PAGES = {
+    "core:alive", "core:ready", "core:draft", "core:file-download", "account_logout", "account_signup",
+}  # fmt: skip
 WIDTHS = (1440, 390)
 
 

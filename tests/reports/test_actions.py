@@ -5,8 +5,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from core.errors import Forbidden, RuleBroken
+from core.files import sweep
 from core.models import AuditEntry, Notice, StoredFile
 from reports import actions, tasks
 from reports.building import Built
@@ -15,7 +17,7 @@ from reports.models import ReportRun
 from tests.builders import TODAY, make_unit
 from tests.reports.data import fill_year, make_award, make_honour
 from tests.world import World
-from units.actions.accounts import end_role
+from units.actions.roles import end_role
 from units.choices import UnitKind
 from units.permissions import Actor, system_actor
 
@@ -26,7 +28,7 @@ BUILT = Built({"kind": "year_end"}, "c" * 64, {"a.pdf": b"%PDF-1", "a.xlsx": b"P
 def _own_storage(tmp_path, settings):
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "core.files.store.FolderStorage",
             "OPTIONS": {"location": str(tmp_path)},
         }
     }
@@ -273,6 +275,9 @@ def test_old_files_expire_and_figures_stay(world: World, django_capture_on_commi
 
     run.refresh_from_db()
     assert (run.state, run.figures, run.files.count()) == (RunState.EXPIRED, BUILT.figures, 0)
+    assert [default_storage.exists(path) for path in paths] == [True, True]
+    for days in (2, 10):
+        sweep.sweep_orphans(timezone.now() + timedelta(days=days))
     assert [default_storage.exists(path) for path in paths] == [False, False]
 
 

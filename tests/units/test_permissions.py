@@ -8,7 +8,7 @@ from core.models import AuditEntry
 from tests.builders import START, TODAY, actor_of, give_role, make_member, make_unit, make_user
 from tests.world import World
 from units import permissions, queries
-from units.actions.accounts import assign_role, end_role
+from units.actions.roles import assign_role, end_role
 from units.choices import Role
 from units.models import RoleAssignment, UnitUserGrant
 from units.role_matrix import PERMISSIONS, ROLE_MATRIX

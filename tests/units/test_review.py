@@ -11,7 +11,8 @@ from core.errors import Forbidden
 from core.models import AuditEntry
 from tests.builders import TODAY, give_role, make_member, make_person, make_posting, make_user
 from tests.world import World
-from units.actions.accounts import end_role, password_link
+from units.actions.accounts import password_link
+from units.actions.roles import end_role
 from units.choices import Role
 
 

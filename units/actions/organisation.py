@@ -3,22 +3,26 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import audit
 from core.errors import RuleBroken
 from core.text import clean, search_key, sort_key
-from units.choices import PlacementKind, SuccessionKind
-from units.models import Person, Placement, Posting, Succession, Unit
+from units.choices import ChangeState, PlacementKind, SuccessionKind
+from units.models import OrganisationChange, Placement, Succession, Unit
+from units.paths import Cycle, Node, Place, paths_on
 from units.permissions import Actor
+from units.queries import known_heirs
 
 
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _keys(unit: Unit) -> None:
-    unit.search_key = search_key(f"{unit.name} {unit.short_name} {unit.code}")[:400]
+def set_keys(unit: Unit) -> None:
+    """Fill the keys for searching (former names count too) and for the alphabetical order."""
+    former = unit.former_names.values_list("name", flat=True) if unit.pk else []
+    unit.search_key = search_key(" ".join([unit.name, unit.short_name, unit.code, *former]))[:400]
     unit.sort_key = sort_key(unit.name)
 
 
@@ -37,41 +41,46 @@ def _facts(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def projected_paths(today: date) -> tuple[dict[int, str], dict[int, str]]:
+    """(paths as they are stored, paths as they should be on the day) of all units, which are locked.
+
+    Raises RuleBroken when placements form a circle.
+    """
+    rows = Unit.objects.select_for_update(no_key=True).order_by("pk")
+    stored, nodes = {}, {}
+    for key, code, closed_on, path in rows.values_list("pk", "code", "valid_to", "path"):
+        stored[key], nodes[key] = path, Node(key, code, closed_on)
+    places = [Place(*row) for row in Placement.objects.values_list("unit", "parent", "valid_from")]
+    try:
+        return stored, paths_on(today, nodes, places, known_heirs())
+    except Cycle as cycle:
+        codes = " → ".join(nodes[key].code for key in cycle.keys)
+        raise RuleBroken(f"Đơn vị cấp trên tạo thành vòng: {codes}") from cycle
+
+
 @transaction.atomic
 def rebuild_paths(today: date) -> int:
-    """Make every unit's path follow the placement in force on the day, else the last one;
-    returns how many changed.
+    """Make every unit's path follow the organisation of the day (units.paths); returns how many changed.
 
-    Raises RuleBroken on a cycle. The nightly task calls it, so a merger takes effect on its day.
+    Raises RuleBroken on a cycle. The nightly task calls it, so a merger takes effect on its day. One write.
     """
-    units = {unit.pk: unit for unit in Unit.objects.select_for_update()}
-    parents: dict[int, int] = {}
-    for place in sorted(Placement.objects.all(), key=lambda p: p.valid_from or date.min):
-        # the placement in force, else the last one before the day, else (not yet open) the first one
-        if place.unit_id not in parents or (place.valid_from or date.min) <= today:
-            parents[place.unit_id] = place.parent_id
-    paths: dict[int, str] = {}
-
-    def path(pk: int, seen: tuple[int, ...]) -> str:
-        if pk in seen:
-            raise RuleBroken(
-                "Đơn vị cấp trên tạo thành vòng: " + " → ".join(units[s].code for s in (*seen, pk))
+    stored, wanted = projected_paths(today)
+    changed = [(key, path) for key, path in wanted.items() if stored[key] != path]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE units_unit u SET path = v.path FROM unnest(%s::bigint[], %s::text[]) AS v(id, path) "
+                "WHERE u.id = v.id",
+                [[key for key, _ in changed], [path for _, path in changed]],
             )
-        if pk not in paths:
-            above = path(parents[pk], (*seen, pk)) if pk in parents else "/"
-            paths[pk] = f"{above}{units[pk].code}/"
-        return paths[pk]
-
-    changed = [unit for unit in units.values() if unit.path != path(unit.pk, ())]
-    for unit in changed:
-        unit.path = paths[unit.pk]
-    Unit.objects.bulk_update(changed, ["path"], batch_size=500)
     return len(changed)
 
 
 @transaction.atomic
 def load_organisation(data: dict[str, Any], *, actor: Actor) -> dict[str, int]:
     """Bring units, placements and successions in line with the data file; repeatable, nothing is removed.
+
+    A unit that a recorded decision has changed since is left as it is: decisions come after the data file.
 
     data: {"units": [{code, name, kind, placements: [{parent, valid_from, valid_to, kind}], successors: [code]
     …}]}, dates ISO, valid_to exclusive. Returns counts {"created", "changed", "unchanged"}. One audit entry
@@ -81,25 +90,26 @@ def load_organisation(data: dict[str, Any], *, actor: Actor) -> dict[str, int]:
     codes = [row["code"] for row in rows]
     known = {unit.code: unit for unit in Unit.objects.select_for_update().filter(code__in=codes)}
     counts = {"created": 0, "changed": 0, "unchanged": 0}
+    decided = _decided_codes()
     for row in rows:
         facts = _facts(row)
         unit = known.get(row["code"])
         if unit is None:
             unit = known[row["code"]] = Unit(code=row["code"], path=f"/{row['code']}/", **facts)
-            _keys(unit)
+            set_keys(unit)
             unit.full_clean()
             unit.save()
             counts["created"] += 1
-        elif any(getattr(unit, name) != value for name, value in facts.items()):
+        elif unit.code not in decided and any(getattr(unit, name) != value for name, value in facts.items()):
             for name, value in facts.items():
                 setattr(unit, name, value)
-            _keys(unit)
+            set_keys(unit)
             unit.full_clean()
             unit.save()
             counts["changed"] += 1
         else:
             counts["unchanged"] += 1
-    links = [_load_links(row, known) for row in rows]
+    links = [_load_links(row, known) for row in rows if row["code"] not in decided]
     moved = rebuild_paths(actor.today)
     if counts["created"] or counts["changed"] or any(links) or moved:
         roots = [known[row["code"]] for row in rows if not row["placements"]]
@@ -107,6 +117,13 @@ def load_organisation(data: dict[str, Any], *, actor: Actor) -> dict[str, int]:
             actor, "organisation.load", max(roots, key=lambda u: u.valid_from or date.min), changes=counts
         )
     return counts
+
+
+def _decided_codes() -> set[str]:
+    """Units that decisions recorded here have renamed, moved or closed."""
+    done = OrganisationChange.objects.filter(state=ChangeState.DONE).exclude(plan__has_key="known")
+    plans = list(done.values_list("plan", flat=True))
+    return {code for plan in plans for code in [*plan.get("units", []), *plan.get("below", [])]}
 
 
 def _parent(known: dict[str, Unit], row: dict[str, Any], place: dict[str, Any]) -> Unit:
@@ -168,39 +185,9 @@ def open_unit(
         valid_from=valid_from,
         source=clean(document),
     )
-    _keys(unit)
+    set_keys(unit)
     unit.full_clean()
     unit.save()
     Placement.objects.create(unit=unit, parent=parent, valid_from=valid_from)
     audit.record(actor, "unit.open", unit, changes={"parent": parent.code, "kind": kind}, note=document)
     return unit
-
-
-@transaction.atomic
-def appoint(
-    person: Person,
-    unit: Unit,
-    title: str,
-    *,
-    valid_from: date,
-    actor: Actor,
-    leader_level: str = "none",
-    is_unit_head: bool = False,
-    is_direct_worker: bool = False,
-) -> Posting:
-    """Give a person a post at a unit from a day on. Raises ValidationError on a bad period."""
-    posting = Posting(
-        person=person,
-        unit=unit,
-        title=clean(title),
-        leader_level=leader_level,
-        is_unit_head=is_unit_head,
-        is_direct_worker=is_direct_worker,
-        valid_from=valid_from,
-    )
-    posting.full_clean()
-    posting.save()
-    audit.record(
-        actor, "post.appoint", posting, changes={"person": person.code, "unit": unit.code, "title": title}
-    )
-    return posting

@@ -45,6 +45,15 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         rows = self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
         return rows.exclude(needs_confirmation=True, confirmed_at=None)
 
+    def lasting_on(self, day: date) -> Self:
+        """Assignments in force on the day or later: what the grants are projected from."""
+        rows = self.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return rows.exclude(needs_confirmation=True, confirmed_at=None)
+
+    def pending(self) -> Self:
+        """Assignments that give nothing until a second person confirms them."""
+        return self.filter(needs_confirmation=True, confirmed_at=None)
+
 
 class RoleAssignment(models.Model):
     """A role held by an account at a unit, from–to (exclusive), by a document: the truth of permissions."""
@@ -92,7 +101,21 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} – {self.unit}"
+        return f"{self.get_role_display()} – {self.unit}{self.instead_of}"
+
+    @property
+    def instead_of(self) -> str:
+        """« (thay …)» when the role is held for an absent colleague, else nothing."""
+        return f" (thay {self.substitute_for.user.display_name})" if self.substitute_for else ""
+
+    def has_ended(self, day: date) -> bool:
+        """Whether its last day is over on the day."""
+        return self.valid_to is not None and self.valid_to <= day
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a second person still has to confirm."""
+        return self.needs_confirmation and self.confirmed_at is None
 
 
 class UnitUserGrant(UserObjectPermissionBase):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from core import clock
 from units.choices import ChangeKind, ChangeState
@@ -38,6 +39,9 @@ class OrganisationChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.on:%d/%m/%Y})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("units:change-detail", args=[self.pk])
 
     @property
     def state_tone(self) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from core import clock
 from core.wall import ScopedManager
@@ -60,7 +61,37 @@ class Handover(models.Model):
     def __str__(self) -> str:
         return f"Bàn giao {self.assignment}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("units:handover-detail", args=[self.pk])
+
     @property
     def state_tone(self) -> str:
         tones = {"draft": "neutral", "offered": "warn", "confirmed": "ok", "declined": "danger"}
         return tones.get(self.state, "neutral")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for one of the two sides."""
+        return self.state in (HandoverState.DRAFT, HandoverState.OFFERED)
+
+    @property
+    def giver_name(self) -> str:
+        """The giver as the minute names them: kept in the pack, for readers who may not see the person."""
+        return self.pack.get("giver", {}).get("name") or self.giver.display_name
+
+    @property
+    def successor_name(self) -> str:
+        """The successor as the minute names them."""
+        return self.pack.get("successor", {}).get("name") or self.successor.display_name
+
+    @property
+    def next_step(self) -> str:
+        """What happens next, and who does it."""
+        return {
+            HandoverState.DRAFT: f"Việc tiếp theo: {self.giver_name} xem lại rồi gửi người nhận.",
+            HandoverState.OFFERED: f"Việc tiếp theo: {self.successor_name} xem và xác nhận "
+            f"(từ ngày {self.on:%d/%m/%Y}).",
+            HandoverState.CONFIRMED: f"Từ lúc xác nhận, công việc thuộc về {self.successor_name}.",
+            HandoverState.DECLINED: "Vai trò vẫn thuộc người giao; có thể lập lần bàn giao khác.",
+            HandoverState.CANCELLED: "Vai trò vẫn thuộc người giao.",
+        }[HandoverState(self.state)]

@@ -63,9 +63,13 @@ class Person(models.Model):
         return self.full_name
 
     def save(self, *args: object, **kwargs: object) -> None:
+        self.index_name()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def index_name(self) -> None:
+        """Make the keys of search and order follow the name; writers in bulk call it themselves."""
         self.search_key = search_key(self.full_name)[:160]
         self.sort_key = name_sort_key(self.full_name)[:600]
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def masked_id_number(self) -> str:

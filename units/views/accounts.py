@@ -1,41 +1,23 @@
-"""Switching roles; accounts and their roles for the administrator."""
+"""Accounts for the administrator."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
 from core.errors import Refused
 from core.text import clean
-from core.web import SIGNED_IN, card, find_or_404, page_of, perform, render_page, run_action, see_other
+from core.web import card, find_or_404, page_of, perform, render_page, run_action, see_other
+from units.account_forms import SuspendForm
 from units.actions import accounts as actions
-from units.forms import AccountForm, RoleForm
-from units.middleware import SESSION_KEY
+from units.forms import AccountForm
 from units.models import RoleAssignment, User
-from units.permissions import scope
-from units.queries import units_for
-
-
-@card(SIGNED_IN, methods=("POST",))
-def switch_role(request: HttpRequest) -> HttpResponse:
-    """Use another of one's own roles from now on.
-
-    The role is read anew on each request, only its number is kept.
-    """
-    rows = request.user.assignments.active_on(clock.today())
-    try:
-        chosen = rows.get(pk=request.POST.get("assignment", ""))
-    except (RoleAssignment.DoesNotExist, ValueError, OverflowError) as error:
-        raise Http404 from error
-    request.session[SESSION_KEY] = chosen.pk
-    return see_other(reverse("units:desk"))
-
-
-def _accounts_for(request: HttpRequest) -> Q:
-    inside = RoleAssignment.objects.filter(scope(request.actor, "account.manage"))
-    return Q(pk__in=inside.values("user")) | ~Q(pk__in=RoleAssignment.objects.values("user"))
+from units.password_links import INVITATION_DAYS
+from units.queries import accounts_for, standing_of, units_for
 
 
 @card("account.manage", personal=True)
@@ -43,16 +25,19 @@ def account_list(request: HttpRequest) -> HttpResponse:
     """Accounts with their roles today, searchable."""
     text = clean(request.GET.get("q", ""))[:100]
     roles = RoleAssignment.objects.select_related("unit").order_by("valid_from", "pk")
-    rows = User.objects.filter(_accounts_for(request)).select_related("person")
+    rows = accounts_for(request.actor).select_related("person")
     if text:
         rows = rows.filter(Q(username__icontains=text) | Q(person__full_name__icontains=text))
     rows = rows.prefetch_related(Prefetch("assignments", queryset=roles, to_attr="roles")).order_by(
         "username"
     )
+    page = page_of(request, rows)
+    for account in page:
+        account.standing = standing_of(account, clock.now())
     return render_page(
         request,
         "units/account_list.html",
-        {"page": page_of(request, rows), "q": text, "today": clock.today()},
+        {"page": page, "q": text, "today": clock.today(), "sends_mail": settings.MAIL_ENABLED},
     )
 
 
@@ -67,7 +52,7 @@ def account_create(request: HttpRequest) -> HttpResponse:
             form,
             lambda: actions.create_account(form.cleaned_data, actor=request.actor),
             to=lambda user: f"{reverse('units:account-list')}?q={user.username}",
-            said="Đã tạo tài khoản. Việc tiếp theo: phân vai trò và cấp đường dẫn đặt mật khẩu.",
+            said="Đã tạo tài khoản. Việc tiếp theo: phân vai trò và mời đặt mật khẩu (Thao tác khác).",
         )
         if done:
             return done
@@ -77,52 +62,84 @@ def account_create(request: HttpRequest) -> HttpResponse:
 @card("account.manage", methods=("POST",), loads="account", personal=True)
 def account_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Show once the link by which the holder sets a password."""
-    account = find_or_404(User.objects.filter(_accounts_for(request)), pk=pk)
+    account = find_or_404(accounts_for(request.actor), pk=pk)
     try:
         link = request.build_absolute_uri(actions.password_link(account.pk, actor=request.actor))
     except Refused as error:
         messages.error(request, str(error))
         return see_other(reverse("units:account-list"))
-    return render_page(request, "units/account_link.html", {"account": account, "link": link})
+    lasts = "24 giờ" if account.has_usable_password() else f"{INVITATION_DAYS} ngày"
+    return render_page(request, "units/account_link.html", {"account": account, "link": link, "lasts": lasts})
+
+
+@card("account.manage", methods=("POST",), loads="account", personal=True)
+def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail the holder a link to set a password; again makes the earlier link void."""
+    account = find_or_404(accounts_for(request.actor), pk=pk)
+    if not settings.MAIL_ENABLED:
+        messages.error(request, "Hệ thống chưa gửi thư. Hãy lấy đường dẫn và trao cho người giữ tài khoản.")
+        return see_other(_in_list(account))
+    return perform(
+        request,
+        lambda: actions.send_invitation(account.pk, actor=request.actor),
+        to=_in_list(account),
+        said=f"Đã gửi thư tới {account.email}. Đường dẫn trong các thư trước hết hiệu lực.",
+    )
+
+
+@card("account.manage", methods=("POST",), loads="account", personal=True)
+def account_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link that is out void."""
+    account = find_or_404(accounts_for(request.actor), pk=pk)
+    return perform(
+        request,
+        lambda: actions.revoke_invitation(account.pk, actor=request.actor),
+        to=_in_list(account),
+        said="Đã thu hồi lời mời. Đường dẫn đã gửi không dùng được nữa.",
+    )
 
 
 @card("account.manage", methods=("GET", "POST"), loads="account", personal=True)
-def role_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give an account a role."""
-    account = find_or_404(User.objects.filter(_accounts_for(request)), pk=pk)
-    units = units_for(request.actor).open_on(clock.today()).order_by("path")
-    form = RoleForm(request.POST or None, units=units, initial={"valid_from": clock.today()})
+def account_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lock an account, with the reason."""
+    account = find_or_404(accounts_for(request.actor), pk=pk)
+    form = SuspendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         done = run_action(
             request,
             form,
-            lambda: actions.assign_role(account.pk, actor=request.actor, **data),
-            to=reverse("units:account-list"),
-            said=f"Đã phân vai trò cho {account.display_name}.",
+            lambda: actions.suspend_account(account.pk, form.cleaned_data["reason"], actor=request.actor),
+            to=_in_list(account),
+            said=f"Đã tạm khóa tài khoản {account.display_name}; mọi phiên đăng nhập đã kết thúc.",
         )
         if done:
             return done
-    return render_page(request, "units/role_form.html", {"form": form, "account": account})
+    return render_page(request, "units/account_suspend.html", {"form": form, "account": account})
 
 
-@card("account.manage", methods=("POST",), loads="role_assignment")
-def role_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a role today."""
-    rows = RoleAssignment.objects.filter(scope(request.actor, "account.manage"))
-    assignment = find_or_404(rows, pk=pk)
+@card("account.manage", methods=("POST",), loads="account", personal=True)
+def account_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a suspended account again."""
+    account = find_or_404(accounts_for(request.actor), pk=pk)
     return perform(
         request,
-        lambda: actions.end_role(assignment.pk, ends_on=clock.today(), actor=request.actor),
-        to=_back(request),
-        said="Đã kết thúc vai trò. Quyền tương ứng hết hiệu lực ngay.",
+        lambda: actions.restore_account(account.pk, actor=request.actor),
+        to=_in_list(account),
+        said=f"Đã mở lại tài khoản {account.display_name}.",
     )
 
 
-def _back(request: HttpRequest) -> str:
-    """The page the person came from when it is ours, else the list of accounts."""
-    came_from = clean(request.POST.get("next", ""))[:400]
-    inside = url_has_allowed_host_and_scheme(
-        came_from, {request.get_host()}, require_https=request.is_secure()
+@card("account.manage", methods=("POST",), loads="account", personal=True)
+def account_remove_factors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take off the second factors of somebody who lost them."""
+    account = find_or_404(accounts_for(request.actor), pk=pk)
+    return perform(
+        request,
+        lambda: actions.remove_factors(account.pk, actor=request.actor),
+        to=_in_list(account),
+        said=f"Đã gỡ xác thực hai lớp của {account.display_name}; các phiên đăng nhập đã kết thúc.",
     )
-    return came_from if inside else reverse("units:account-list")
+
+
+def _in_list(account: User) -> str:
+    return f"{reverse('units:account-list')}?{urlencode({'q': account.username})}"

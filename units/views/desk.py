@@ -1,41 +1,31 @@
-"""The desk, the notices and the trail."""
+"""The desk."""
 
-from django.db.models import Q
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 
-from core import clock, notices
-from core.models import AuditEntry, Notice
-from core.text import clean
-from core.web import SIGNED_IN, card, page_of, render_page, see_other
+from core import clock
+from core.models import FormDraft
+from core.web import SIGNED_IN, card, render_page
 from units.desk import desk_of
-from units.models import Unit
+from units.handover_pack import given_by, received_by
+from units.role_queries import standing_in_for
+
+MOST_DRAFTS = 10
+WELCOME = timedelta(days=30)
 
 
 @card(SIGNED_IN)
 def desk(request: HttpRequest) -> HttpResponse:
     """Việc của tôi: what waits for me, from whom, until when, one button each."""
     today = clock.today()
-    return render_page(request, "units/desk.html", {"desk": desk_of(request.actor, today), "today": today})
-
-
-@card(SIGNED_IN, methods=("GET", "POST"))
-def notice_list(request: HttpRequest) -> HttpResponse:
-    """The person's notices, newest first; POST marks all as read."""
-    if request.method == "POST":
-        notices.mark_all_read(request.user.pk)
-        return see_other(request.path)
-    rows = Notice.objects.filter(user=request.user)
-    return render_page(request, "units/notices.html", {"page": page_of(request, rows)})
-
-
-@card("audit.view", personal=True)
-def audit_list(request: HttpRequest) -> HttpResponse:
-    """The trail within the actor's scope, newest first; search by person, action, object."""
-    text = clean(request.GET.get("q", ""))[:100]
-    codes = Unit.objects.below(request.actor.unit).values("code")
-    rows = AuditEntry.objects.filter(unit_id_text__in=codes)
-    if text:
-        rows = rows.filter(
-            Q(actor_label__icontains=text) | Q(object_label__icontains=text) | Q(action__icontains=text)
-        )
-    return render_page(request, "units/audit_list.html", {"page": page_of(request, rows), "q": text})
+    drafts = FormDraft.objects.filter(user=request.user).exclude(path="").order_by("-saved_at", "pk")
+    context = {
+        "desk": desk_of(request.actor, today),
+        "drafts": drafts[:MOST_DRAFTS],
+        "welcome": received_by(request.actor, today - WELCOME),
+        "given": given_by(request.actor, today - WELCOME),
+        "standing_in": standing_in_for(request.actor),
+        "today": today,
+    }
+    return render_page(request, "units/desk.html", context)

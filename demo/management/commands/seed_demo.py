@@ -17,6 +17,7 @@ from core.models import Notice
 from demo.award_years import FINISHED, AwardYears
 from demo.calendar import Cast, on_day
 from demo.campaign_year import CampaignYear
+from demo.handovers import hand_over
 from demo.people import Names, account_lines, open_accounts, populate
 from units.actions.organisation import open_unit
 from units.choices import Role, UnitKind
@@ -98,5 +99,6 @@ class Command(BaseCommand):
         years.unit_honours(2022, date(2023, 1, 10), 0.5)
         years.unit_honours(2023, date(2024, 1, 8), 0.6)
         years.current(campaign)
+        hand_over(Unit.objects.get(code="U031"))
         Notice.objects.filter(created_at__date__lt=date(2024, 12, 1)).update(read_at=F("created_at"))
         self._say(f"khen thưởng: {Round.objects.count()} đợt xét, quyết định và sổ vàng")

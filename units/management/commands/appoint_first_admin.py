@@ -1,17 +1,17 @@
-"""Give the first administrator of a new installation its role."""
+"""Give the first two administrators of a new installation their role."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import RuleBroken
-from units.actions.accounts import appoint_first_admin
+from units.actions.roles import appoint_first_admin
 from units.permissions import system_actor
 
 
 class Command(BaseCommand):
     help = (
-        "Giao vai trò quản trị hệ thống đầu tiên cho một tài khoản đã có. "
+        "Giao vai trò quản trị hệ thống thứ nhất hoặc thứ hai cho một tài khoản đã có. "
         'Ví dụ: manage.py appoint_first_admin quantri.bo M2 --document "Quyết định số 12/QĐ-BNNMT"'
     )
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core import clock
 from core.errors import RuleBroken
+from units.actions.changes import follow_organisation
 from units.actions.organisation import load_organisation
 from units.permissions import system_actor
 
@@ -27,11 +29,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
-            counts = load_organisation(data, actor=system_actor("nạp tổ chức"))
+            actor = system_actor("nạp tổ chức")
+            counts = load_organisation(data, actor=actor)
+            refused = follow_organisation(today=clock.today(), actor=actor)
         except (OSError, ValueError, KeyError) as error:
             raise CommandError(
                 f"Không đọc được tệp {options['file']}: {error}. Hãy kiểm tra đường dẫn và định dạng JSON."
             ) from error
         except RuleBroken as error:
             raise CommandError(str(error)) from error
+        for refusal in refused:
+            self.stderr.write(f"Chưa thực hiện được: {refusal}")
         self.stdout.write(json.dumps(counts, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""What the organisation takes from sheets: units, people with their posts, grades of a year."""
