@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -42,6 +43,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         except DatabaseError as error:
             _refusals.append(str(error))
         cursor.execute("DROP TRIGGER audit_no_truncate ON core_auditentry")
+
+
+_wall: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="session")
+def wall_figures() -> dict[str, Any]:
+    """Figures of the wall's tests; printed when the run ends."""
+    return _wall
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what the wall's tests looked at."""
+    if _wall:
+        terminalreporter.write_line("wall: " + ", ".join(f"{name} {value}" for name, value in _wall.items()))
 
 
 @pytest.fixture(autouse=True)

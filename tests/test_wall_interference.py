@@ -34,7 +34,7 @@ def pages_of(client: Client, objects: dict[str, int]) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", list(Role.values))
+@pytest.mark.parametrize("role", ["unit_officer", "unit_head", "award_specialist", "auditor", "system_admin"])
 def test_rows_of_others_change_nothing_i_see(world: World, sign_in: SignIn, role: str) -> None:
     me = make_member(role, world.agency)
     mine = make_objects(world.agency)

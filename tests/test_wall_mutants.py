@@ -90,6 +90,10 @@ def taken_back(send: Callable[[], HttpResponse]) -> tuple[HttpResponse, bytes]:
     return response, body
 
 
+# Roles the matrix knows only at the top, where nothing is out of reach: here they are held at the agency.
+ABOVE = ("award_specialist", "council_secretary", "ministry_leader", "auditor", "system_admin")
+
+
 class Pages:
     """What the pages answer and show."""
 
@@ -98,7 +102,7 @@ class Pages:
         self.objects = {relation: make_objects(unit) for relation, unit in self.units.items()}
         self.table, self.cards = expected(), routes()
         self.actors: dict[str, Actor] = {role: getattr(world, name) for role, name in ROLES.items() if name}
-        at_agency = {f"{role} of the agency": make_member(role, world.agency) for role in Role.values}
+        at_agency = {f"{role} of the agency": make_member(role, world.agency) for role in ABOVE}
         self.clients = {name: sign_in(actor) for name, actor in (self.actors | at_agency).items()}
         lost = make_member(Role.UNIT_OFFICER, world.agency)
         self.clients["nobody"] = sign_in(lost)
@@ -152,15 +156,16 @@ class Pages:
         for route, card in sorted(self.cards.items()):
             if route == "account_logout":
                 continue
-            relations = RELATIONS if card.loads else ("",)
+            # what is foreign first: where a lie shows soonest
+            relations = sorted(RELATIONS, key=lambda one: one != "foreign") if card.loads else ("",)
             if card.permission not in (PUBLIC, SIGNED_IN):
                 yield lambda route=route: self._nobody_cell(route)
             for relation in relations:
                 for role in self.actors:
                     for method in sorted(set(card.methods) - {"DELETE"}):
                         yield lambda a=(role, route, relation, method): self._table_cell(*a)
-                if "GET" in card.methods and relation != "child":
-                    for role in Role.values:
+                if "GET" in card.methods and relation in ("", "foreign"):
+                    for role in ABOVE:
                         who = f"{role} of the agency"
                         yield lambda a=(who, route, relation): self._foreign_cell(*a)
 
@@ -213,9 +218,9 @@ DESKS = {
     "unit_head": ["Xem và phát động"],
     "award_specialist": ["Lập dự thảo", "Tiếp nhận", "Xem và phát động"],
     "council_secretary": ["Ghi kết quả"],
-    "ministry_leader": ["Xem và ban hành", "Xem và phát động"],
+    "ministry_leader": ["Xem và ban hành", "Xem và phát động", "Xem và xác nhận"],
     "auditor": [],
-    "system_admin": [],
+    "system_admin": ["Xem và xác nhận"],
 }
 
 
@@ -314,6 +319,11 @@ def test_every_question_of_the_policy_is_missed_when_it_is_gone(
     issue(world, make_decision(world, old_round, make_passed(world, old_round, "BK_BO")))
     actions = Actions(world, forms | buttons, sign_in, questions)
     pages = Pages(world, sign_in)
+    calls = calls_by_strangers(world)
+    assert lists_without_permission(world) == []
+    assert desk_of_roles(world) == DESKS
+    assert accepted(calls) == []
+    asked_here = set(questions.asked)
     outer: dict[str, list[Trouble]] = defaultdict(list)
     inner: dict[str, list[tuple[str, str]]] = defaultdict(list)
     trouble, looks = [], 0
@@ -328,13 +338,8 @@ def test_every_question_of_the_policy_is_missed_when_it_is_gone(
         if not actions.succeeds(*cell):
             for place in questions.asked:
                 inner[place].append(cell)
-    questions.asked.clear()
-    assert lists_without_permission(world) == []
-    assert desk_of_roles(world) == DESKS
-    calls = calls_by_strangers(world)
-    assert accepted(calls) == []
     assert trouble == []
-    places = sorted({*outer, *inner, *questions.asked})
+    places = sorted({*outer, *inner, *asked_here})
 
     survived = []
     for place in places:

@@ -19,7 +19,7 @@ class PasswordLinkGenerator(PasswordResetTokenGenerator):
     key_salt = "units.password_links"
 
     def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
-        invited = f"{user.invited_at.timestamp():.0f}" if isinstance(user, User) and user.invited_at else ""
+        invited = f"{user.invited_at.timestamp():.6f}" if isinstance(user, User) and user.invited_at else ""
         return f"{super()._make_hash_value(user, timestamp)}{invited}{user.is_active}"
 
     def check_token(self, user: AbstractBaseUser | None, token: str | None) -> bool:

@@ -287,7 +287,11 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         names = {type(one).__name__ for one in chain}
         hostile = names & {"EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden"}
         detail = f"{type(error).__name__}: {error}"[:300]
-        if "MemoryError" in names:
+        # a library in C tells in words that it was given no memory; what could not be loaded was not either
+        told = any(
+            word in detail.lower() for word in ("memory", "error -4", "cannot allocate", "importerror")
+        )
+        if "MemoryError" in names or told:
             return {"error": "too_large", "detail": detail}
         return {"error": "hostile" if hostile else "broken", "detail": detail}
 
