@@ -22,7 +22,12 @@ def _cipher(secret: str) -> Cipher[modes.ECB]:
 
 
 def code_of(number: int) -> str:
-    """The code of a row's number: 26 lower-case letters and digits, always the same for one number."""
+    """The code of a row's number: 26 lower-case letters and digits, always the same for one number.
+
+    Raises ValueError for a number no row can have.
+    """
+    if not 0 <= number < 2**64:
+        raise ValueError(number)
     encryptor = _cipher(settings.PUBLIC_CODE_KEY).encryptor()
     block = encryptor.update(_ZEROS + number.to_bytes(8, "big"))
     return base64.b32encode(block).decode().rstrip("=").lower()

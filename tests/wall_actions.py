@@ -50,7 +50,7 @@ def calls_by_strangers(world: World) -> Calls:
         award=kind("BK_BO"), person=person, unit=world.agency, unit_name="Cục", issuer=world.ministry,
         year=2022, number="1/QĐ", decided_on=date(2023, 1, 1), ground="merit",
     )  # fmt: skip
-    renaming = {"unit": world.agency.code, "name": "Cục Tên Mới"}
+    renaming = {"units": [world.agency.code], "name": "Cục Tên Mới"}
     to_end = people_bulk.PersonPlan(person, post={**first_post, "valid_from": TODAY}, ends=post)
     to_mend = people_bulk.PersonPlan(person, mends=post, mended={"title": "Khác"})
     to_appoint = people_bulk.PersonPlan(person, post=first_post)
