@@ -116,7 +116,7 @@ def pledge(page: Page) -> None:
     page.fill("[name=targets-0-value]", "98,5")
     page.fill("[name=targets-0-due_on]", "30/11/2024")
     page.locator("main form button.primary").last.click()
-    page.wait_for_url(re.compile(r"/pledges/\d+/$"))
+    page.wait_for_url(re.compile(r"/pledges/[a-z2-7]{26}/$"))
     press(page, "Gửi thủ trưởng duyệt")
     expect(page.locator("main")).to_contain_text("Chờ thủ trưởng duyệt")
 
@@ -137,7 +137,7 @@ def register_initiative(page: Page) -> None:
     page.select_option("[name=authors-0-person]", value)
     page.fill("[name=authors-0-share]", "100")
     page.locator("main form button.primary").last.click()
-    page.wait_for_url(re.compile(r"/initiatives/\d+/$"))
+    page.wait_for_url(re.compile(r"/initiatives/[a-z2-7]{26}/$"))
     press(page, "Gửi xét công nhận")
     expect(page.locator("main")).to_contain_text("Chờ xét công nhận")
 
@@ -148,7 +148,7 @@ def recognise(page: Page) -> None:
     page.fill("[name=number]", "215/QĐ-HĐSK")
     page.fill("[name=recognised_on]", "10/12/2024")
     page.locator("main form button.primary").click()
-    page.wait_for_url(re.compile(r"/initiatives/\d+/$"))
+    page.wait_for_url(re.compile(r"/initiatives/[a-z2-7]{26}/$"))
     expect(page.locator("main")).to_contain_text("Đã công nhận")
 
 
@@ -161,7 +161,7 @@ def nominate(page: Page) -> None:
     page.select_option("[name=award]", award)
     page.fill("[name=achievement]", SUMMARY)
     page.locator("main form button.primary").click()
-    page.wait_for_url(re.compile(r"/nominations/\d+/$"))
+    page.wait_for_url(re.compile(r"/nominations/[a-z2-7]{26}/$"))
     dossier = page.url
     attach_missing_papers(page)
     page.goto(dossier)
@@ -202,7 +202,7 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     if secretary.locator("[name=concluded]").count():
         secretary.check("[name=concluded]")
     secretary.locator("main form button.primary").click()
-    secretary.wait_for_url(re.compile(r"/nominations/\d+/$"))
+    secretary.wait_for_url(re.compile(r"/nominations/[a-z2-7]{26}/$"))
     expect(secretary.locator("main")).to_contain_text("thư ký nhập")
 
     specialist.goto("/decisions/new/")
@@ -212,7 +212,7 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     if not specialist.locator("[name=nominations]").first.is_checked():
         specialist.locator("[name=nominations]").first.check()
     specialist.locator("main form button.primary").click()
-    specialist.wait_for_url(re.compile(r"/decisions/\d+/$"))
+    specialist.wait_for_url(re.compile(r"/decisions/[a-z2-7]{26}/$"))
 
     leader = signed_in(world.leader)
     open_work(leader, "Bằng khen")
@@ -223,7 +223,7 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     leader.fill("[name=signer_position]", "Thứ trưởng")
     leader.fill("[name=confirm_word]", "BAN HÀNH")
     leader.locator("main form button.primary").click()
-    leader.wait_for_url(re.compile(r"/decisions/\d+/$"))
+    leader.wait_for_url(re.compile(r"/decisions/[a-z2-7]{26}/$"))
     honour = HonourRecord.objects.get()
     assert (honour.subject_name, honour.decision_number) == (HERO, "3999/QĐ-BTNMT")
 
@@ -231,7 +231,7 @@ def test_a_year_from_the_pledge_to_the_honour_in_the_report(
     leader.select_option("[name=kind]", "year_end")
     leader.fill("[name=year]", "2024")
     leader.locator("main form button.primary").click()
-    leader.wait_for_url(re.compile(r"/reports/\d+/$"))
+    leader.wait_for_url(re.compile(r"/reports/[a-z2-7]{26}/$"))
     expect(leader.get_by_role("link", name=re.compile("PDF")).first).to_be_visible(timeout=90_000)
     pdf = PdfReader(io.BytesIO(downloaded(leader, "PDF")))
     text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
