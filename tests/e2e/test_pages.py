@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 # Pages that do not open as they are: downloads, plain answers, the end of the session.
 NOT_PAGES = {
     "core:alive", "core:ready", "core:draft", "core:file-download", "account_logout", "account_signup",
-    "core:sheet-template", "units:session", "units:change-suggest",
+    "core:sheet-template", "units:session", "units:unit-suggest",
 }  # fmt: skip
 WIDTHS = (1440, 390)
 # The name of a unit is a link inside the line that opens its branch; to be taken apart.
