@@ -96,7 +96,7 @@ def _new_unit(facts: dict[str, Any], parent: Unit | None, on: date) -> Unit:
     return unit
 
 
-def read(kind: str, on: date, document: str, plan: dict[str, Any]) -> Draft:
+def read(kind: Any, on: date, document: str, plan: dict[str, Any]) -> Draft:
     """The decision with its units. Raises RuleBroken for an unknown code."""
     if plan.get("known"):
         return known_draft(on, document, plan)

@@ -174,10 +174,10 @@ def tree_below(root: Unit, day: date) -> list[tuple[int, Unit]]:
     for unit in rows:
         if not unit.is_open_on(day):
             continue
-        if unit.above_id is None:  # type: ignore[attr-defined]
+        if unit.above_id is None:
             top = unit
         else:
-            children.setdefault(unit.above_id, []).append(unit)  # type: ignore[attr-defined]
+            children.setdefault(unit.above_id, []).append(unit)
     found: list[tuple[int, Unit]] = []
 
     def walk(unit: Unit, depth: int) -> None:

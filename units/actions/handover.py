@@ -84,7 +84,7 @@ def _locked(handover_id: int) -> Handover:
     return rows.get(pk=handover_id)
 
 
-def _check_step(handover: Handover, *states: HandoverState) -> None:
+def _check_step(handover: Handover, *states: Any) -> None:
     if handover.state not in states:
         raise StaleState(
             f"Bàn giao đang ở trạng thái «{handover.get_state_display()}» nên không làm được bước này. "
@@ -92,7 +92,7 @@ def _check_step(handover: Handover, *states: HandoverState) -> None:
         )
 
 
-def _move(handover: Handover, state: HandoverState, *fields: str) -> None:
+def _move(handover: Handover, state: Any, *fields: Any) -> None:
     handover.state = state
     handover.version += 1
     handover.save(update_fields=["state", "version", *fields])
