@@ -41,10 +41,8 @@ def work_of(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
         yield from _dossiers(actor)
         yield from _waiting(actor)
         yield from _dates(actor, today)
-    if holds(actor, "decision.edit"):
-        yield from _passed(actor)
-    if holds(actor, "decision.issue"):
-        yield from _drafts(actor)
+    yield from _passed(actor)
+    yield from _drafts(actor)
 
 
 def _due(nomination: Nomination) -> date | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 
 from campaigns import queries
@@ -37,8 +38,6 @@ def receipts(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
 
 def campaigns_to_launch(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     """Drafts of the unit: the officer completes, whoever may launch launches; one query."""
-    if not (holds(actor, "campaign.edit") or holds(actor, "campaign.launch")):
-        return
     permission = "campaign.edit" if holds(actor, "campaign.edit") else "campaign.launch"
     may_launch = holds(actor, "campaign.launch")
     rows = queries.campaigns_for(actor, permission).filter(state=CampaignState.DRAFT)
@@ -69,21 +68,19 @@ def campaigns_to_pledge(actor: Actor, today: date) -> Iterator[DeskItem | DeskDa
 
 def pledges(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     """Officer: drafts, returned ones, those at the head; head: what awaits approval; one query each."""
-    if holds(actor, "pledge.edit"):
-        rows = queries.pledges_for(actor, "pledge.edit").exclude(state=PledgeState.APPROVED)
-        for row in rows.filter(campaign__state=CampaignState.LAUNCHED).order_by("pk")[:LIMIT]:
-            yield _pledge_item(row)
-    elif holds(actor, "pledge.approve"):
-        rows = queries.pledges_for(actor, "pledge.approve").filter(state=PledgeState.SUBMITTED)
-        rows = rows.filter(campaign__state=CampaignState.LAUNCHED)
-        for row in rows.order_by("submitted_at", "pk")[:LIMIT]:
-            yield DeskItem(
-                what=f"Duyệt đăng ký thi đua năm {row.year}",
-                about=_short(row.campaign.title),
-                url=row.get_absolute_url(),
-                button="Xem và duyệt",
-                due_on=row.campaign.pledge_due_on,
-            )
+    running = Q(campaign__state=CampaignState.LAUNCHED)
+    rows = queries.pledges_for(actor, "pledge.edit").exclude(state=PledgeState.APPROVED)
+    for row in rows.filter(running).order_by("pk")[:LIMIT]:
+        yield _pledge_item(row)
+    waiting = queries.pledges_for(actor, "pledge.approve").filter(running, state=PledgeState.SUBMITTED)
+    for row in waiting.order_by("submitted_at", "pk")[:LIMIT]:
+        yield DeskItem(
+            what=f"Duyệt đăng ký thi đua năm {row.year}",
+            about=_short(row.campaign.title),
+            url=row.get_absolute_url(),
+            button="Xem và duyệt",
+            due_on=row.campaign.pledge_due_on,
+        )
 
 
 def _pledge_item(row: Pledge) -> DeskItem:
@@ -99,8 +96,6 @@ def _pledge_item(row: Pledge) -> DeskItem:
 
 def targets(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     """The officer: targets past their day and not reached, and those due within 30 days; two queries."""
-    if not holds(actor, "pledge.edit"):
-        return
     rows = queries.targets_for(actor, "pledge.edit").filter(
         pledge__state=PledgeState.APPROVED,
         pledge__campaign__state=CampaignState.LAUNCHED,
@@ -139,27 +134,20 @@ def targets(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
 
 def initiatives(actor: Actor, today: date) -> Iterator[DeskItem | DeskDate]:
     """Officer: drafts, those sent back, those under examination; specialist: what awaits recognition."""
-    if holds(actor, "initiative.edit"):
-        open_states = (InitiativeState.DRAFT, InitiativeState.SUBMITTED)
-        rows = list(
-            queries.initiatives_for(actor, "initiative.edit")
-            .filter(state__in=open_states)
-            .order_by("pk")[:LIMIT]
+    open_states = (InitiativeState.DRAFT, InitiativeState.SUBMITTED)
+    own = queries.initiatives_for(actor, "initiative.edit").filter(state__in=open_states)
+    rows = list(own.order_by("pk")[:LIMIT])
+    reasons = _return_reasons([row.pk for row in rows if row.state == InitiativeState.DRAFT])
+    for row in rows:
+        yield _initiative_item(row, reasons.get(row.pk))
+    waiting = queries.initiatives_for(actor, "initiative.recognise").filter(state=InitiativeState.SUBMITTED)
+    for row in waiting.order_by("submitted_at", "pk")[:LIMIT]:
+        yield DeskItem(
+            "Xét công nhận sáng kiến",
+            _short(f"{row.title} – {row.unit.display_name}"),
+            row.get_absolute_url(),
+            "Xem xét",
         )
-        reasons = _return_reasons([row.pk for row in rows if row.state == InitiativeState.DRAFT])
-        for row in rows:
-            yield _initiative_item(row, reasons.get(row.pk))
-    elif holds(actor, "initiative.recognise"):
-        waiting = queries.initiatives_for(actor, "initiative.recognise").filter(
-            state=InitiativeState.SUBMITTED
-        )
-        for row in waiting.order_by("submitted_at", "pk")[:LIMIT]:
-            yield DeskItem(
-                "Xét công nhận sáng kiến",
-                _short(f"{row.title} – {row.unit.display_name}"),
-                row.get_absolute_url(),
-                "Xem xét",
-            )
 
 
 def _initiative_item(row: Initiative, reason: str | None) -> DeskItem:

@@ -1,9 +1,9 @@
 """Remove each question of the policy in turn: the tests of the wall must notice every one.
 
-Four oracles look at the product while one place in the code says yes to everything:
+Five oracles look at the product while one place in the code says yes to everything:
 - pages: every cell of the permission matrix answers as the table says; an account without a role is refused
   everywhere; no page shows a word of a unit out of reach or a link its reader is refused;
-- lists: functions that list things for an actor give nothing to a role without the permission;
+- lists, reads: functions that read for an actor give nothing to whom has no right to it;
 - desks: each role finds on its desk the work of the table below, and no other;
 - actions: while every page lets everybody through, each form is sent by people it is not meant for.
 The second wall is switched off meanwhile: the first one must stand by itself.
@@ -11,20 +11,16 @@ The second wall is switched off meanwhile: the first one must stand by itself.
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-import awards.queries
-import campaigns.queries
-import reports.queries
-import units.queries
 from awards.actions.nominations import attach_paper
 from awards.models import Nomination, Round
 from core.models import AuditEntry
@@ -48,31 +44,17 @@ from tests.test_smuggling import Form, forms  # noqa: F401 - a fixture
 from tests.test_wall_interference import NAMES_ALL_UNITS
 from tests.wall_actions import accepted, calls_by_strangers
 from tests.wall_hooks import ROOT, Questions, install
+from tests.wall_reads import Reads, desk_objects, lists_without_permission
 from tests.world import World
 from units.choices import Role
 from units.desk import desk_of
 from units.models import RoleAssignment, Unit
 from units.permissions import Actor
-from units.role_matrix import ROLE_MATRIX
 
 pytestmark = pytest.mark.django_db
 Sign = Callable[[Actor | None], Client]
 Trouble = Callable[[], str]
 LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/[^"#?]*)')
-
-# list → the permission without which it is empty
-LISTS: dict[Callable[[Actor], QuerySet[Any]], str] = {
-    units.queries.units_for: "unit.view",
-    campaigns.queries.campaigns_for: "campaign.view",
-    campaigns.queries.receipts_for: "campaign.view",
-    campaigns.queries.pledges_for: "pledge.view",
-    campaigns.queries.initiatives_for: "initiative.view",
-    awards.queries.rounds_for: "round.view",
-    awards.queries.nominations_for: "nomination.view",
-    awards.queries.decisions_for: "decision.view",
-    awards.queries.honours_for: "honour.view",
-    reports.queries.runs_for: "report.view",
-}
 
 
 @pytest.fixture
@@ -217,13 +199,13 @@ MEANT = {
 }
 # role → the buttons on its desk in the world of the forms. Read by people, not derived from the code.
 DESKS = {
-    "unit_officer": ["Mở hồ sơ", "Soạn tiếp", "Xác nhận", "Đăng ký"],
-    "unit_head": ["Xem và phát động"],
+    "unit_officer": ["(Hồ sơ đề nghị)", "Mở hồ sơ", "Soạn tiếp", "Xem danh sách", "Xác nhận", "Đăng ký"],
+    "unit_head": ["(Hồ sơ đề nghị)", "Xem và ký trình", "Xem và phát động"],
     "award_specialist": ["Lập dự thảo", "Tiếp nhận", "Xem và phát động"],
     "council_secretary": ["Ghi kết quả"],
     "ministry_leader": ["Xem và ban hành", "Xem và phát động", "Xem và xác nhận"],
     "auditor": [],
-    "system_admin": ["Xem và xác nhận"],
+    "system_admin": ["Phân vai trò", "Xem", "Xem và xác nhận"],
 }
 
 
@@ -259,23 +241,13 @@ def buttons(world: World, forms: dict[str, Form]) -> dict[str, Form]:  # noqa: F
 
 
 def desk_of_roles(world: World) -> dict[str, list[str]]:
-    """role → the buttons on its desk."""
+    """role → the buttons on its desk, and in brackets what it waits for."""
     return {
-        role: sorted({item.button for item in desk_of(getattr(world, name), world.officer.today).mine})
+        role: sorted({item.button for item in desk.mine} | {f"({item.what})" for item in desk.waiting})
         for role, name in ROLES.items()
         if name
+        for desk in [desk_of(getattr(world, name), world.officer.today)]
     }
-
-
-def lists_without_permission(world: World) -> list[str]:
-    """Lists that give something to a role that has no right to them."""
-    actors = [actor for actor in vars(world).values() if isinstance(actor, Actor)]
-    return [
-        f"{listing.__name__} for {actor.role}"
-        for listing, permission in LISTS.items()
-        for actor in actors
-        if permission not in ROLE_MATRIX[actor.role] and listing(actor).exists()
-    ]
 
 
 # Questions no role can tell apart: who holds the one right holds the other.
@@ -310,17 +282,56 @@ def test_the_actions_refuse_by_themselves(
     assert done == {(form, who) for form, people in MEANT.items() for who in people}
 
 
-def test_actions_called_by_strangers_refuse_as_forbidden(world: World) -> None:
-    old_round = make_round(world)
-    issue(world, make_decision(world, old_round, make_passed(world, old_round, "BK_BO")))
-
-    assert accepted(calls_by_strangers(world)) == []
-
-
-def test_lists_and_desks_show_each_role_its_own(
+def test_every_question_of_the_policy_is_missed_when_it_is_gone(
     world: World,
+    questions: Questions,
     forms: dict[str, Form],  # noqa: F811
     buttons: dict[str, Form],
+    sign_in: Sign,
+    wall_figures: dict[str, Any],
 ) -> None:
+    old_round = make_round(world)
+    issue(world, make_decision(world, old_round, make_passed(world, old_round, "BK_BO")))
+    actions = Actions(world, forms | buttons, sign_in, questions)
+    pages = Pages(world, sign_in)
+    desk_objects(world, old_round)
+    calls, reads = calls_by_strangers(world), Reads(world, sign_in)
+    questions.asked.clear()
+    assert reads.wrong() == []
     assert lists_without_permission(world) == []
     assert desk_of_roles(world) == DESKS
+    assert accepted(calls) == []
+    asked_here = set(questions.asked)
+    outer: dict[str, list[Trouble]] = defaultdict(list)
+    inner: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    trouble, looks = [], 0
+    for look in pages.cells():
+        questions.asked.clear()
+        found, looks = look(), looks + 1
+        trouble += [found] if found else []
+        for place in questions.asked:
+            outer[place].append(look)
+    for cell in actions.cells():
+        questions.asked.clear()
+        if not actions.succeeds(*cell):
+            for place in questions.asked:
+                inner[place].append(cell)
+    assert trouble == []
+    places = sorted({*outer, *inner, *asked_here})
+
+    survived = []
+    for place in places:
+        with questions.lies_at(place):
+            is_noticed = (
+                bool(lists_without_permission(world))
+                or desk_of_roles(world) != DESKS
+                or bool(reads.wrong())
+                or bool(accepted(calls))
+                or any(actions.succeeds(*cell) for cell in inner[place])
+                or any(look() for look in outer[place])
+            )
+            survived += [] if is_noticed else [place]
+
+    wall_figures |= {"looks": looks, "mutants": len(places), "caught": len(places) - len(survived)}
+    assert survived == []
+    assert require_places() - set(places) == set(), "actions that no form of this test reaches"

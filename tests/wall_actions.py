@@ -8,14 +8,15 @@ from django.db import transaction
 
 from awards.actions.decisions import rebuild_papers
 from awards.actions.honours import HonourPlan, take_honours
-from awards.models import Decision
+from awards.actions.nominations import attach_paper
+from awards.models import Decision, Round
 from core.errors import Forbidden
 from reports.actions import check_scope
 from reports.models import ReportRun
 from tests.builders import START, TODAY, give_role, make_member, make_person, make_posting, make_user
-from tests.builders_awards import kind
+from tests.builders_awards import kind, make_draft, pdf_upload
 from tests.world import World
-from units.actions import accounts, changes, people, people_bulk, records, roles
+from units.actions import accounts, changes, handover, people, people_bulk, records, roles
 from units.choices import ChangeKind, HoldKind, Role
 from units.models import Hold, RoleAssignment
 
@@ -54,11 +55,17 @@ def calls_by_strangers(world: World) -> Calls:
     to_end = people_bulk.PersonPlan(person, post={**first_post, "valid_from": TODAY}, ends=post)
     to_mend = people_bulk.PersonPlan(person, mends=post, mended={"title": "Khác"})
     to_appoint = people_bulk.PersonPlan(person, post=first_post)
+    draft = make_draft(world, Round.objects.latest("pk"))
+    leaving = give_role(make_user("nguoi-sap-giao"), Role.UNIT_HEAD, world.agency)
+    heir = make_member(Role.AUDITOR, world.agency)
+    parting = {"successor": heir.user, "document": "QĐ bàn giao", "on": TODAY}
     holding = {"kind": HoldKind.PRESS, "opened_on": START, "document": "x"}
     return {
         "rebuild papers": lambda: rebuild_papers(issued.pk, actor=specialist),
         "report of another unit": lambda: check_scope(run),
         "old honours": lambda: take_honours([honour], actor=specialist, note=""),
+        "paper": lambda: attach_paper(draft.pk, "bao_cao", pdf_upload(), actor=officer),
+        "handover": lambda: handover.prepare_handover(leaving.pk, parting, actor=admin),
         "person": lambda: people.save_person(person.pk, {"birth_year": 1980}, actor=officer),
         "new person": lambda: people.save_person(None, newcomer, actor=officer),
         "appoint": lambda: people.appoint(person, world.agency, "Khác", valid_from=START, actor=officer),

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from core.text import search_key
 from units.choices import PlacementKind, UnitKind
 from units.models import Placement, Posting, Succession, Unit, UnitName
-from units.permissions import Actor, scope
+from units.permissions import Actor
 from units.queries import in_force, kind_order, units_for
 
 # So many units of one kind under one parent are shown as one folded group; fewer under a parent of many.
@@ -112,18 +112,19 @@ class Organogram:
 def organogram(actor: Actor, day: date) -> Organogram:
     """The tree of the day within the actor's scope. Four queries, whatever its size."""
     columns = ("pk", "code", "name", "short_name", "kind", "sort_key", "search_key")
-    units = units_for(actor).open_on(day).values_list(*columns)
-    names = UnitName.objects.filter(in_force(day)).filter(scope(actor, "unit.view"))
+    seen = units_for(actor)
+    units = seen.open_on(day).values_list(*columns)
+    names = UnitName.objects.filter(in_force(day), unit__in=seen)
     former = {row[0]: row[1:] for row in names.values_list("unit", "name", "short_name")}
     branches = {
         row[0]: Branch(row[0], row[1], *former.get(row[0], row[2:4]), row[4], row[5], row[6]) for row in units
     }
-    places = Placement.objects.filter(in_force(day)).filter(scope(actor, "unit.view"))
+    places = Placement.objects.filter(in_force(day), unit__in=seen)
     for unit, parent in places.values_list("unit", "parent"):
         if unit in branches and parent in branches:
             branches[unit].parent = branches[parent]
             branches[parent].children.append(branches[unit])
-    posts = Posting.objects.held_on(day).filter(scope(actor, "unit.view")).order_by().values_list("unit")
+    posts = Posting.objects.held_on(day).filter(unit__in=seen).order_by().values_list("unit")
     for unit, people in posts.annotate(people=Count("person", distinct=True)):
         if unit in branches:
             branches[unit].people = people

@@ -47,8 +47,6 @@ def locked_person(person_id: int, actor: Actor) -> Person:
     """The person, locked for this transaction, when the actor keeps the record. Raises Forbidden."""
     person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
     if not queries.may_edit(actor, person, actor.today):
-        units = queries.units_of(person, actor.today)
-        require(actor, "person.edit", units[0] if units else None)
         raise Forbidden("Vai trò đang dùng không cập nhật được hồ sơ của người này.")
     return person
 
@@ -153,8 +151,8 @@ def _take_in(facts: dict[str, Any], data: Mapping[str, Any], actor: Actor) -> Pe
     if "id_number" in changes:
         changes["id_number"] = CHANGED
     audit.record(actor, "person.create", person, changes=changes | {"code": person.code})
-    extra = {name: data[name] for name in POST_FIELDS if name in data and name not in ("unit", "title")}
-    appoint(person, unit, data["title"], **extra, actor=actor)
+    post = {name: data[name] for name in POST_FIELDS if name in data}
+    _open_post(Posting(person=person, **post), actor)
     return person
 
 
@@ -207,25 +205,28 @@ def appoint(
     """
     Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     require(actor, "person.edit", unit)
-    posting = Posting(
-        person=person,
-        unit=unit,
-        title=" ".join(clean(title).split()),
-        leader_level=leader_level,
-        is_unit_head=is_unit_head,
-        is_direct_worker=is_direct_worker,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        post=post,
-        document=clean(document),
-        old_unit_comment=old_unit_comment,
-    )
+    facts = {
+        "title": title,
+        "leader_level": leader_level,
+        "is_unit_head": is_unit_head,
+        "is_direct_worker": is_direct_worker,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "post": post,
+        "document": document,
+        "old_unit_comment": old_unit_comment,
+    }
+    return _open_post(Posting(person=person, unit=unit, **facts), actor)
+
+
+def _open_post(posting: Posting, actor: Actor) -> Posting:
+    posting.title, posting.document = " ".join(clean(posting.title).split()), clean(posting.document)
     _check_post(posting, actor)
     posting.save()
     changes = {
         name: shown(value) for name, value in _facts_of_post(posting).items() if value not in (None, "")
     }
-    audit.record(actor, "post.appoint", posting, changes={"person": person.code} | changes)
+    audit.record(actor, "post.appoint", posting, changes={"person": posting.person.code} | changes)
     return posting
 
 

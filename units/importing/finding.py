@@ -14,7 +14,7 @@ from core.sheets.values import Field
 from core.text import search_key
 from units.choices import LeaderLevel
 from units.models import Person, Posting, Unit, UnitName
-from units.permissions import Actor, allows
+from units.permissions import Actor, allows, scope
 
 PERSON_FIELDS = (
     Field(
@@ -120,9 +120,7 @@ class UnitIndex:
 def units_within(actor: Actor, day: date | None, permission: str) -> UnitIndex:
     """Units of the actor's reach: open on the day, or (None) all that ever were, with their former names."""
     index = UnitIndex()
-    if actor.unit is None or not allows(actor, permission, actor.unit):
-        return index
-    rows = Unit.objects.filter(path__startswith=actor.unit.path)
+    rows = Unit.objects.filter(scope(actor, permission, ""))
     if day is not None:
         rows = rows.open_on(day)
     units = {unit.pk: unit for unit in rows.order_by("path")}

@@ -12,7 +12,6 @@ from core.web import SIGNED_IN, card, find_or_404, page_of, perform, render_page
 from units.actions import roles as actions
 from units.middleware import SESSION_KEY
 from units.models import RoleAssignment
-from units.permissions import holds
 from units.queries import accounts_for, units_for
 from units.role_forms import RoleForm, SubstituteForm
 from units.role_queries import (
@@ -163,11 +162,11 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page the person came from when it is ours, else the list of accounts or one's own roles."""
+    """The page the person came from when it is ours, else one's own roles."""
     came_from = clean(request.POST.get("next", ""))[:400]
     inside = url_has_allowed_host_and_scheme(
         came_from, {request.get_host()}, require_https=request.is_secure()
     )
     if inside:
         return came_from
-    return reverse("units:account-list" if holds(request.actor, "account.manage") else "units:role-mine")
+    return reverse("units:role-mine")
