@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -33,6 +34,7 @@ from reports import tasks as report_tasks
 from reports.choices import ReportKind
 from tests.builders import TODAY
 from tests.builders_awards import issue, make_decision, make_passed, make_round
+from tests.core.test_files_s3 import BUCKET, bucket, keys, server  # noqa: F401 - fixtures
 from tests.reports.data import make_campaign, make_pledge
 from tests.workers import database_url
 from tests.world import World, build_world
@@ -178,6 +180,25 @@ def test_a_drill_of_a_backup_with_a_fault_inside_fails_and_says_so(year: World, 
     run = BackupRun.objects.get(kind=BackupKind.RESTORE)
     assert not run.is_good
     assert "Trạng thái hồ sơ" in run.error
+
+
+def test_files_in_a_bucket_are_backed_up_and_brought_back(
+    bucket: Any,  # noqa: F811
+    year: World,
+    tmp_path: Path,
+) -> None:
+    kept = keys(bucket)
+    made = backup.make(tmp_path / "backups")
+    assert made.is_good
+    for key in kept:
+        bucket.delete_object(Bucket=BUCKET, Key=key)
+    assert files.verify()[0]["missing"] == len(kept) >= 3
+
+    copied = restore_files(made.folder)
+
+    assert copied == made.figures["files"] == len(kept)
+    assert sorted(keys(bucket)) == sorted(kept)
+    assert files.verify()[1] is None
 
 
 # --- damaged backups ------------------------------------------------------------------------------------
