@@ -75,7 +75,9 @@ def _fields(form: forms.BaseForm) -> list[forms.BoundField]:
     return [
         form[name]
         for name, field in form.fields.items()
-        if not isinstance(field, forms.FileField) and not form[name].is_hidden
+        if not isinstance(field, forms.FileField)
+        and not form[name].is_hidden
+        and "data-private" not in field.widget.attrs  # what is never sent to the page is not compared on it
     ]
 
 

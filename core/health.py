@@ -179,11 +179,12 @@ def _heartbeats() -> list[Finding]:
     found = [
         _life(
             worker_name(queue), f"Tiến trình nền: {QUEUE_WORDS.get(queue, queue)}", seen,
-            f"Khởi động worker có nghe hàng đợi «{queue}» và xem log của nó.",
+            f"Khởi động worker có nghe hàng đợi «{queue}» và xem nhật ký chạy của nó.",
         )
         for queue in settings.WORKER_QUEUES
     ]  # fmt: skip
-    return [*found, _life(SCHEDULER, "Bộ hẹn giờ", seen, "Khởi động beat (đúng một bản) và xem log của nó.")]
+    advice = "Khởi động beat (đúng một bản) và xem nhật ký chạy của nó."
+    return [*found, _life(SCHEDULER, "Bộ hẹn giờ", seen, advice)]
 
 
 def _life(name: str, label: str, seen: dict[str, datetime], advice: str) -> Finding:

@@ -31,22 +31,8 @@ RANKS = {
     "trail_queries": 3, "trail_export": 4, "trail_words": 3, "trail_forms": 6, "access_signals": 7,
     "people_rules": 2, "people_queries": 3, "people_export": 4, "person_facts": 3, "person_sections": 3,
     "person_section": 3, "people_forms": 6,
-    "period_rules": 2, "check_rules": 2, "amendment_rules": 2, "check_workflow": 2,
-    "period_queries": 3, "check_queries": 3, "check_export": 4, "check_desk": 4,
     "moving": 4, "change_plans": 4, "tree": 3, "unit_sections": 3, "unit_section": 4, "change_forms": 6,
     "desk_changes": 4, "reminders": 5, "inbox_forms": 6, "invariants": 7, "scoring": 2,
-    "block_rules": 2, "block_queries": 3, "block_copy": 4, "block_documents": 4, "block_moving": 4,
-    "desk_blocks": 4,
-    "document_kinds": 2, "document_rules": 2, "document_marks": 2, "document_queries": 3, "document_reading": 6,
-    "document_moving": 4, "desk_documents": 4, "cascade_rules": 2, "cascade_queries": 3, "cascade_export": 4,
-    "working_days": 2, "calendar_rules": 2, "holiday_queries": 3, "due_sources": 3, "due_dates": 3,
-    "due_owing": 3, "calendar_queries": 3, "due_digest": 4, "desk_calendar": 4, "list_export": 4,
-    "inspection_rules": 2, "inspection_queries": 3, "unit_inspections": 4, "review_rules": 2,
-    "review_queries": 3, "hygiene_rules": 2, "hygiene_queries": 3, "calendar_setup": 8, "calendar": 4,
-    "check_moving": 4,
-    "initiative_rules": 2, "judging_rules": 2, "posting_rules": 2, "look_alike_rules": 2,
-    "judging_queries": 3, "posting_queries": 3, "look_alike_queries": 3, "ledger_queries": 3,
-    "initiative_documents": 4, "desk_initiatives": 4, "initiative_urls": 8, "initiative_setup": 8,
 }  # fmt: skip
 # core is the ground: its modules are machinery that actions above call; the demo has no layers of its own.
 UNRANKED = {"core", "demo", "config"}

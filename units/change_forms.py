@@ -239,6 +239,11 @@ class MergeForm(ChangeForm):
     def more_units(self) -> list[Any]:
         return [self[f"unit_{number}"] for number in range(SHOWN_ROWS + 1, MOST_ROWS + 1)]
 
+    @property
+    def has_more_units(self) -> bool:
+        """Whether one of the rows folded away is in use."""
+        return any(bound.value() or bound.errors for bound in self.more_units)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         wants_new = any(data.get(name) for name in ("new_name", "new_code", "new_kind"))
@@ -294,6 +299,11 @@ class SplitForm(ChangeForm):
     def heir_rows(self) -> list[tuple[int, list[Any]]]:
         names = ("heir", "new_name", "new_code", "new_kind")
         return [(n, [self[f"{name}_{n}"] for name in names]) for n in range(1, SPLIT_ROWS + 1)]
+
+    @property
+    def has_more_heirs(self) -> bool:
+        """Whether one of the rows folded away (the third and on) is in use."""
+        return any(bound.value() or bound.errors for _, row in self.heir_rows[2:] for bound in row)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

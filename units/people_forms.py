@@ -435,12 +435,12 @@ class PeopleFilter(CleanForm):
     """Conditions of the list; a wrong value filters nothing and is named."""
 
     q = forms.CharField(
-        label="Tìm họ tên (không cần dấu) hoặc mã",
+        label="Họ tên (không cần dấu) hoặc mã",
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    unit = UnitField(label="Đơn vị, cả cấp dưới", required=False, help_text="")
+    unit = UnitField(label="Đơn vị (gồm cả cấp dưới)", required=False, help_text="")
     kind = forms.ChoiceField(
         label="Vị trí",
         required=False,

@@ -50,12 +50,22 @@ user_logged_in.connect(begin, dispatch_uid="units.sessions.begin")
 
 def seconds_left(request: HttpRequest) -> int:
     """How long the session still lives without activity; 0 when it is over or nobody is signed in."""
+    return max(0, min(_ends(request)))
+
+
+def is_final(request: HttpRequest) -> bool:
+    """Whether the session ends at its greatest age next, which no activity moves."""
+    idle, whole = _ends(request)
+    return whole < idle
+
+
+def _ends(request: HttpRequest) -> tuple[int, int]:
+    """Seconds until the session has rested too long, and until it is too old."""
     if not request.user.is_authenticated:
-        return 0
+        return 0, 0
     now = int(time.time())
     seen, began = request.session.get(SEEN, now), request.session.get(BEGAN, now)
-    idle = seen + settings.SESSION_IDLE_SECONDS - now
-    return max(0, min(idle, began + settings.SESSION_COOKIE_AGE - now))
+    return seen + settings.SESSION_IDLE_SECONDS - now, began + settings.SESSION_COOKIE_AGE - now
 
 
 def instant(seconds: int | None) -> datetime | None:

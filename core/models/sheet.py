@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from core import clock
 from core.wall import ScopedManager
@@ -72,7 +73,7 @@ class SheetImport(models.Model):
         indexes = [models.Index(fields=["user", "-created_at"], name="sheet_user")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.created_at:%d/%m/%Y}"
+        return f"Bảng tính ngày {timezone.localtime(self.created_at):%d/%m/%Y}"
 
     def get_absolute_url(self) -> str:
         return reverse("core:sheet-detail", args=[self.pk])

@@ -72,6 +72,8 @@ class Autosave {
     this.timer = 0;
     this.touched = false;
     this.closed = false;
+    this.flight = null;
+    this.again = false;
     this.retried = 0;
     for (const kind of ["input", "change", "formset:changed"]) form.addEventListener(kind, () => this.later());
     form.addEventListener("submit", (event) => {
@@ -158,19 +160,32 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
+  /** Save what is there now; one after the other, so that an older text never arrives last. */
   async save(leaving = false) {
     clearTimeout(this.timer);
     this.timer = 0;
+    if (this.flight && !leaving) {
+      this.again = true;
+      return;
+    }
     const values = collect(this.form);
     const body = JSON.stringify(values);
     if (this.closed || body === this.last) return;
+    await this.send(values, body, leaving);
+    if (!this.again) return;
+    this.again = false;
+    this.save();
+  }
+
+  async send(values, body, leaving) {
     this.say("Đang lưu…");
     let answer;
-    this.flight = new AbortController();
+    const flight = new AbortController();
+    this.flight = flight;
     try {
       answer = await fetch(this.url, {
         method: "POST",
-        signal: this.flight.signal,
+        signal: flight.signal,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
         // path and title lead back to the form from the list of drafts
         body: JSON.stringify({
@@ -186,6 +201,8 @@ class Autosave {
       this.keep(body, "Mất kết nối. Nội dung còn giữ trong thẻ này, sẽ lưu khi có mạng lại.");
       this.timer = setTimeout(() => this.save(), 15000);
       return;
+    } finally {
+      if (this.flight === flight) this.flight = null;
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
       this.keep(body, ENDED);

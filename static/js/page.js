@@ -86,7 +86,13 @@ function fitTables() {
   }
 }
 
+/** The browser would refuse in its own language; the server refuses in Vietnamese, beside the field. */
+function leaveChecksToServer(root) {
+  for (const form of [...root.querySelectorAll("form"), ...(root.matches?.("form") ? [root] : [])]) form.noValidate = true;
+}
+
 function dress(root) {
+  leaveChecksToServer(root);
   for (const input of root.querySelectorAll("input.file-input")) dressFileInput(input);
   fitTables();
 }

@@ -4,6 +4,9 @@
  * body[data-account] is who was signed in when the page was made, data-session the address that tells who is now and for
  * how long (GET asks, POST counts as activity). Events: «session:doubt» (a script was refused) makes this module ask;
  * «session:resumed» says that the same person is signed in again and all form tokens of the page are fresh.
+ *
+ * Several questions may be on their way at once and their answers overtake each other; only an answer to the newest
+ * question is believed, and none that was asked before the sign-in that came in between (see check()).
  */
 
 const page = document.body.dataset;
@@ -17,7 +20,11 @@ let contact = Date.now();
 let active = contact;
 let typed = 0;
 let deadline = contact + Number(page.sessionLeft || 0) * 1000;
+let isFinal = false; // the deadline is the end of the longest session: no activity moves it
+let isTold = false;
 let ended = false;
+let asked = 0; // questions put so far
+let believed = 0; // the newest of them whose answer was taken
 let bar = null;
 let dialog = null;
 const waiting = [];
@@ -47,27 +54,46 @@ function refreshTokens(csrf) {
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": csrf }));
 }
 
+/**
+ * Take an answer in. Whoever hears that the same person is signed in makes the page whole again at once: a form sent
+ * now needs the new token, wherever the signing in was done (here, in the dialog, or in another tab).
+ */
 function learn(now) {
   if (now.account !== account) {
     ended = true;
-    return now;
+    return;
   }
+  const wasEnded = ended;
   contact = Date.now();
   deadline = contact + now.left * 1000;
+  isFinal = now.final;
   ended = false;
+  refreshTokens(now.csrf);
+  if (wasEnded) resume();
+}
+
+/** Ask how things stand; afterwards `ended` is right, even when a newer answer has overtaken this one. */
+async function check(method) {
+  const mine = asked += 1;
+  const now = await state(method);
+  if (mine < believed) return null;
+  believed = mine;
+  learn(now);
   return now;
 }
 
-async function check(method) {
-  return learn(await state(method));
+/** From here on the past is void: whoever asked before speaks of a session that is no more. */
+function turnPage() {
+  believed = asked += 1;
 }
 
-function resume(now) {
-  refreshTokens(now.csrf);
+function resume() {
   hideBar();
-  dialog?.close("back");
-  document.dispatchEvent(new CustomEvent("session:resumed"));
+  isTold = false;
+  closeDialog();
   for (const done of waiting.splice(0)) done(true);
+  // after the forms held back have gone out: what they carry need not be saved as a draft any more
+  setTimeout(() => document.dispatchEvent(new CustomEvent("session:resumed")));
 }
 
 // --- the bar: something to know, without taking the keyboard away ----------------------------------
@@ -90,14 +116,19 @@ function showBar(sentence, label, act) {
 }
 
 function warn() {
+  if (isFinal) {
+    if (isTold) return;
+    showBar("Phiên làm việc đã kéo dài 12 giờ và sắp kết thúc. Hãy lưu việc đang làm rồi đăng nhập lại.", "Đã rõ", () => {
+      isTold = true;
+      hideBar();
+    });
+    return;
+  }
   showBar("Phiên làm việc sắp hết hạn vì lâu không có thao tác.", "Tiếp tục làm việc", async () => {
     hideBar();
-    const now = await check("POST").catch(() => null);
     active = Date.now();
+    await check("POST").catch(() => null); // without network the bar comes back with the next look
     if (ended) over();
-    else if (now && now.left * 1000 <= WARN) {
-      showBar("Phiên làm việc đã kéo dài 12 giờ và sắp kết thúc. Hãy lưu việc đang làm.", "Đã rõ", hideBar);
-    }
   });
 }
 
@@ -121,8 +152,23 @@ function field(id, label, attributes) {
   return { box, input };
 }
 
+/** Take the dialog away at once: nobody may wait for a dialog that is only closing. */
+function closeDialog() {
+  const leaving = dialog;
+  dialog = null;
+  leaving?.close();
+  leaving?.remove();
+}
+
+function putOff() {
+  closeDialog();
+  for (const done of waiting.splice(0)) done(false);
+  showBar("Chưa đăng nhập lại. Nội dung chỉ còn ở trang này, đừng đóng thẻ.", "Đăng nhập lại", signInAgain);
+}
+
 /** Asks for the password (and the second factor); resolves to true when the same person is signed in again. */
 function signInAgain() {
+  if (!ended) return Promise.resolve(true);
   const result = new Promise((resolve) => { waiting.push(resolve); });
   if (dialog) return result;
   hideBar();
@@ -135,7 +181,7 @@ function signInAgain() {
   const trouble = part("p", "field-error");
   trouble.setAttribute("role", "alert");
   const name = field("session-login", "Tên đăng nhập", { value: page.login ?? "", readOnly: true, autocomplete: "username" });
-  const password = field("session-password", "Mật khẩu", { type: "password", required: true, autocomplete: "current-password" });
+  const password = field("session-password", "Mật khẩu", { type: "password", autocomplete: "current-password" });
   const code = field("session-code", "Mã xác nhận (ứng dụng tạo mã hoặc mã khôi phục)", { autocomplete: "one-time-code" });
   code.box.hidden = true;
   const elsewhere = part("a", "", "Đăng nhập cách khác ở thẻ mới");
@@ -147,23 +193,28 @@ function signInAgain() {
   const actions = part("div", "dialog-actions");
   const later = part("button", "button secondary", "Để sau");
   later.type = "button";
-  later.addEventListener("click", () => dialog.close(""));
+  later.addEventListener("click", putOff);
   const go = part("button", "button primary", "Đăng nhập lại");
   actions.append(later, go);
   form.append(heading, part("p", "", "Nội dung đang soạn vẫn còn nguyên trên trang. Đăng nhập lại để tiếp tục."), name.box, password.box, code.box, trouble, other, actions);
   let step = "";
+  form.noValidate = true;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
+    const wanted = step ? code.input : password.input;
+    if (!wanted.value) {
+      trouble.textContent = step ? "Hãy nhập mã xác nhận." : "Hãy nhập mật khẩu.";
+      wanted.focus();
+      return;
+    }
     go.disabled = true;
     trouble.textContent = "";
     try {
       step = await attempt(step, name.input.value, password.input.value, code.input.value);
       if (step) {
         password.box.hidden = true;
-        password.input.required = false;
         code.box.hidden = false;
-        code.input.required = true;
         code.input.focus();
       }
     } catch (error) {
@@ -174,14 +225,9 @@ function signInAgain() {
     }
   });
   dialog.append(form);
-  dialog.addEventListener("close", () => {
-    const came = dialog.returnValue === "back";
-    dialog.remove();
-    dialog = null;
-    if (!came) {
-      for (const done of waiting.splice(0)) done(false);
-      showBar("Chưa đăng nhập lại. Nội dung chỉ còn ở trang này, đừng đóng thẻ.", "Đăng nhập lại", signInAgain);
-    }
+  dialog.addEventListener("cancel", (event) => { // the Escape key
+    event.preventDefault();
+    putOff();
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -195,7 +241,9 @@ function refuse(sentence) {
 
 /** One step of signing in; returns the address that wants the second factor, "" when it is done. */
 async function attempt(step, login, password, code) {
-  const { csrf } = await state();
+  const before = await check();
+  if (!ended) return ""; // signed in meanwhile, in another tab
+  const { csrf } = before ?? (await state());
   const body = new URLSearchParams(step ? { code } : { login, password });
   const answer = await fetch(step || page.signInUrl, {
     method: "POST",
@@ -208,12 +256,10 @@ async function attempt(step, login, password, code) {
     const { form } = await answer.json();
     refuse(form.errors[0] ?? Object.values(form.fields).flatMap((one) => one.errors)[0] ?? "Chưa đăng nhập được.");
   }
+  turnPage();
   const now = await check();
-  if (now.account === account) {
-    resume(now);
-    return "";
-  }
-  if (now.account) refuse("Trình duyệt đang đăng nhập bằng tài khoản khác nên không gửi nội dung của trang này được.");
+  if (!ended) return "";
+  if (now?.account) refuse("Trình duyệt đang đăng nhập bằng tài khoản khác nên không gửi nội dung của trang này được.");
   if (step) refuse("Mã xác nhận không đúng hoặc đã dùng. Hãy nhập mã mới.");
   const location = answer.ok ? (await answer.json()).location ?? "" : "";
   if (location.includes("/2fa/")) return location;
@@ -225,8 +271,7 @@ async function tick() {
   const now = Date.now();
   try {
     if (ended) {
-      const found = await check();
-      if (!ended) resume(found);
+      await check();
       return;
     }
     if (typed > active && now - active > KEEP) {
@@ -244,17 +289,17 @@ const holdsText = (form) => form.method === "post" && form.querySelector("textar
 if (account) {
   setInterval(tick, TICK);
   document.addEventListener("input", () => { typed = Date.now(); }, true);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && (ended || deadline - Date.now() <= WARN)) tick();
+  document.addEventListener("visibilitychange", () => { // back from elsewhere: much may have happened in another tab
+    if (document.visibilityState === "visible") check().then(() => { if (ended) over(); }, () => {});
   });
   window.addEventListener("focus", () => { if (ended) tick(); });
   document.addEventListener("autosave:saved", () => { contact = active = Date.now(); });
   const doubt = async () => {
     const found = await check().catch(() => null);
     if (ended) over();
-    else if (found) resume(found);
+    else if (found) document.dispatchEvent(new CustomEvent("session:resumed"));
   };
-  document.addEventListener("session:doubt", doubt);
+  document.addEventListener("session:doubt", doubt); // a script may have met an old token only: it may try again
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 401) doubt(); });
 
   // Before the listeners of other modules: a form that would only meet the sign-in page is held back.

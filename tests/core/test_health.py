@@ -267,7 +267,14 @@ def test_the_page_says_what_to_do_and_sends_failed_letters_again(world: World, s
     client, url = sign_in(world.admin), reverse("units:system")
 
     page = client.get(url).content.decode()
-    for words in ("Tình trạng hệ thống", "1 thư không gửi được.", "12,5 giây", "5 MB", health.software_version(), "Gửi lại"):
+    for words in (
+        "Tình trạng hệ thống",
+        "1 thư không gửi được.",
+        "12,5 giây",
+        "5 MB",
+        health.software_version(),
+        "Gửi lại",
+    ):
         assert words in page
     assert "bí mật" not in page.lower()
 

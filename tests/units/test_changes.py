@@ -491,6 +491,8 @@ def test_a_merger_by_pages_form_preview_word_result(world: World, sign_in: SignI
     seen = client.get(url).content.decode()
     assert "Phạm vi rộng hơn trước: cần quyết định phân vai trò" in seen
     assert "Người giữ vị trí" in seen
+    again = client.get(reverse("units:change-new", query=MERGE_FORM)).content.decode()
+    assert 'value="Viện Nghiên cứu Thử nghiệm (V1)"' in again  # the way back keeps what was filled in
     wrong = client.post(url, {"word": "đồng ý"})
     assert wrong.status_code == 422
     assert "Hãy gõ đúng «SÁP NHẬP» rồi bấm lại." in wrong.content.decode()
@@ -538,7 +540,7 @@ def test_a_planned_change_page_previews_and_cancels(world: World, sign_in: SignI
     client = sign_in(world.admin)
     page = client.get(change.get_absolute_url()).content.decode()
     assert "Chờ đến ngày hiệu lực" in page
-    assert "chưa bố trí" in page
+    assert "Chưa bố trí" in page
     client.post(reverse("units:change-cancel", args=[change.pk]), {"version": change.version})
     change.refresh_from_db()
     assert change.state == ChangeState.CANCELLED

@@ -408,12 +408,17 @@ def test_a_record_saved_by_another_meanwhile_is_kept_and_the_typed_text_too(
 ) -> None:
     [person] = staff(world.agency, "Lê Thị Nhanh")
     Person.objects.filter(pk=person.pk).update(version=5)
-    data = {"full_name": "Lê Thị Chậm", "sex": "female", "version": "4"}
-    answer = sign_in(world.officer).post(reverse("units:person-edit", args=[person.pk]), data)
+    data = {"full_name": "Lê Thị Chậm", "sex": "female", "version": "4", "id_number": NUMBER}
+    client, url = sign_in(world.officer), reverse("units:person-edit", args=[person.pk])
+    answer = client.post(url, data)
     assert answer.status_code == 409
-    assert "Lê Thị Chậm" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Có người khác vừa lưu nội dung này" in page
+    assert 'data-value="Lê Thị Nhanh"' in page  # one press takes the newest value
+    assert page.count(NUMBER) == 1  # in its own field only
     person.refresh_from_db()
     assert person.full_name == "Lê Thị Nhanh"
+    assert client.post(url, data | {"version": "5"}).status_code == 303
 
 
 def test_moving_a_person_away_leads_back_to_the_list(world: World, sign_in: SignIn) -> None:

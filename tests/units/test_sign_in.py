@@ -177,6 +177,17 @@ def test_asking_how_long_is_no_activity_and_posting_is(world: World, sign_in: Si
     assert again["left"] <= asked["left"]
     assert kept["left"] > 29 * 60
     assert kept["account"] == str(world.officer.user_id)
+    assert [answer["final"] for answer in (asked, kept)] == [False, False]
+
+
+def test_the_page_is_told_when_no_activity_helps_any_more(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.officer)
+    age(client, seen_at=5, began_at=12 * 3600 - 90)
+
+    told = client.post(reverse("units:session")).json()
+
+    assert told["left"] <= 90
+    assert told["final"] is True
 
 
 def test_activity_is_noted_once_a_minute(world: World, sign_in: SignIn) -> None:

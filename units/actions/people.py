@@ -108,7 +108,7 @@ def save_person(
         return _take_in(facts, data, actor)
     person = locked_person(person_id, actor)
     if version is not None and version != person.version:
-        raise StaleState(FASTER)
+        raise StaleState(FASTER, version=person.version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     after = before | facts
     name_is_new = after["full_name"] != before["full_name"]

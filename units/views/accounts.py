@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import Refused
-from core.text import clean
+from core.text import clean, search_key
 from core.web import card, find_or_404, page_of, perform, render_page, run_action, see_other
 from units.account_forms import SuspendForm
 from units.actions import accounts as actions
@@ -27,7 +27,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     roles = RoleAssignment.objects.select_related("unit").order_by("valid_from", "pk")
     rows = accounts_for(request.actor).select_related("person")
     if text:
-        rows = rows.filter(Q(username__icontains=text) | Q(person__full_name__icontains=text))
+        rows = rows.filter(Q(username__icontains=text) | Q(person__search_key__contains=search_key(text)))
     rows = rows.prefetch_related(Prefetch("assignments", queryset=roles, to_attr="roles")).order_by(
         "username"
     )

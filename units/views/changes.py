@@ -67,11 +67,13 @@ def find_unit(request: HttpRequest) -> Unit | None:
 
 @card("organisation.edit")
 def change_new(request: HttpRequest) -> HttpResponse:
-    """Choose the kind of decision, then fill in its form; the preview follows."""
+    """Choose the kind of decision, then fill in its form; the preview follows, and leads back here with what
+    was filled in.
+    """
     if request.GET.get("kind") not in FORMS:
         kinds = [(value, label, *EXPLAINED[ChangeKind(value)]) for value, label in ChangeKind.choices]
         return render_page(request, "units/change_kinds.html", {"kinds": kinds, "start": find_unit(request)})
-    return _form_page(request, _form(request))
+    return _form_page(request, _form(request, request.GET if "document" in request.GET else None))
 
 
 def _form_page(request: HttpRequest, form: ChangeForm) -> HttpResponse:

@@ -95,6 +95,7 @@ def session_state(request: HttpRequest) -> HttpResponse:
         {
             "account": str(request.user.pk or ""),
             "left": sessions.seconds_left(request),
+            "final": sessions.is_final(request),
             "csrf": get_token(request),
         }
     )
