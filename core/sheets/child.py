@@ -291,7 +291,8 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         told = any(
             word in detail.lower() for word in ("memory", "error -4", "cannot allocate", "importerror")
         )
-        if "MemoryError" in names or told:
+        # so does the interpreter itself when it could not even make the error: SystemError
+        if names & {"MemoryError", "SystemError"} or told:
             return {"error": "too_large", "detail": detail}
         return {"error": "hostile" if hostile else "broken", "detail": detail}
 
