@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.celery import app
@@ -41,8 +42,24 @@ def running_worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         yield
 
 
+def settle() -> None:
+    """Wait until requests that browsers have left behind are answered: emptying the tables under them would
+    end in a deadlock.
+    """
+    busy = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+              AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"""
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+            cursor.execute("SELECT pg_sleep(0.1)")
+
+
 @pytest.fixture
-def signed_in(browser: Browser, live_server: object) -> Iterator[Callable[[Actor], Page]]:
+def signed_in(
+    browser: Browser, live_server: object, transactional_db: None
+) -> Iterator[Callable[[Actor], Page]]:
     """signed_in(actor) → a page of a browser window of their own, after signing in through the form."""
     contexts: list[BrowserContext] = []
 
@@ -72,3 +89,4 @@ def signed_in(browser: Browser, live_server: object) -> Iterator[Callable[[Actor
     yield page_of
     for context in contexts:
         context.close()
+    settle()
