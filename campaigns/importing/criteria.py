@@ -175,26 +175,13 @@ def _of_part(outline: Outline, head: int, last: int, found: dict[str, list[Item]
         named = audience_at(words, is_bare=True)
         is_head = named is not None and _is_audience_head(outline, at, words, named[1], last)
         if at == head:
-            rest = block.rest if block.rest is not None else block.end
-            inner = _inner_audiences(text, rest, block.end)
-            stop = inner[0][1] if inner else block.end
-            if text[rest:stop].strip(" .:*_") and not _is_announcement(text[rest:stop]):
-                _add_run(outline, at, rest, stop, keys, found)
-            if inner:
-                _add_inner(outline, at, inner, found)
-                keys = inner[-1][0]
+            keys = _take_opening(outline, at, block.end if block.rest is None else block.rest, keys, found)
             at += 1
             continue
         if is_head and named is not None:
             keys, level_of_audience, is_over = named[0], block.level, False
             start = _after_head(text, block.start + named[1], block.end)
-            inner = _inner_audiences(text, start, block.end)
-            stop = inner[0][1] if inner else block.end
-            if text[start:stop].strip(" .:*_;") and not _is_announcement(text[start:stop]):
-                _add_run(outline, at, start, stop, keys, found)
-            if inner:
-                _add_inner(outline, at, inner, found)
-                keys = inner[-1][0]
+            keys = _take_opening(outline, at, start, keys, found)
             at += 1
             continue
         if block.role == Role.CRITERIA:
@@ -285,6 +272,19 @@ def _add_inner(
     for keys, _, begin, stop in inner:
         if stop - begin > 3:
             _add_run(outline, at, begin, stop, keys, found)
+
+
+def _take_opening(
+    outline: Outline, at: int, start: int, keys: list[str], found: dict[str, list[Item]]
+) -> list[str]:
+    """Items that stand in the line of a heading, from start on; returns the audience meant afterwards."""
+    text, end = outline.text, outline.blocks[at].end
+    inner = _inner_audiences(text, start, end)
+    stop = inner[0][1] if inner else end
+    if text[start:stop].strip(" .:*_;") and not _is_announcement(text[start:stop]):
+        _add_run(outline, at, start, stop, keys, found)
+    _add_inner(outline, at, inner, found)
+    return inner[-1][0] if inner else keys
 
 
 def _add_run(

@@ -2,6 +2,7 @@
 points before ceilings. Arithmetic is exact: products first, one division last.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -39,7 +40,7 @@ class Ask:
     sentence: str
 
 
-class Formula:
+class Formula(ABC):
     """What all formulas answer. kinds: item kinds it fits; needs: facts it reads."""
 
     name: ClassVar[str]
@@ -48,17 +49,17 @@ class Formula:
     needs: ClassVar[frozenset[str]]
 
     @classmethod
+    @abstractmethod
     def read(cls, node: Node) -> "Formula":
         """The settings as written; faults of shape are noted at the node."""
-        raise NotImplementedError
 
     def reads(self) -> frozenset[str]:
         """Names of the facts this formula works from."""
         return self.needs
 
+    @abstractmethod
     def work(self, facts: Facts, maximum: Decimal | None, period: Period | None) -> Worked | Ask:
         """Points of the facts before ceilings, or what has to be asked."""
-        raise NotImplementedError
 
     def faults(self, kind: str, maximum: Decimal | None, place: str) -> Iterator[Fault]:
         """What is wrong with the settings."""
@@ -88,6 +89,11 @@ def missing(*names: str) -> Ask:
     return Ask(
         names[0], f"Chưa có {' và '.join(LABELS[name] for name in names)}; cần nhập trước khi tính điểm."
     )
+
+
+def _lacking(facts: Facts, *names: str) -> Ask:
+    """The question for those of the facts that are missing; for the first when only the maximum is."""
+    return missing(*[name for name in names if facts.get(name) is None] or names[:1])
 
 
 def _percent(facts: Facts) -> Decimal | None:
@@ -163,6 +169,12 @@ class _Planned(Formula):
     def bonus_cap(self, maximum: Decimal | None) -> Decimal:
         return self.surplus.cap_percent * maximum / HUNDRED if self.surplus and maximum else ZERO
 
+    def _share(self, top: Decimal, bottom: Decimal, maximum: Decimal) -> Worked:
+        """top / bottom of the maximum, and the bonus for what goes beyond; bottom is above 0."""
+        bonus, note = self.surplus.of(top - bottom, bottom, maximum) if self.surplus else (ZERO, "")
+        shown = f"{words.number(top)}/{words.number(bottom)} × {words.number(maximum)}"
+        return Worked(top * maximum / bottom, shown, bonus=bonus, note=note)
+
 
 @dataclass(frozen=True)
 class Ratio(_Planned):
@@ -174,14 +186,11 @@ class Ratio(_Planned):
     def work(self, facts: Facts, maximum: Decimal | None, period: Period | None) -> Worked | Ask:
         plan, actual = facts.get("plan"), facts.get("actual")
         if plan is None or actual is None or maximum is None:
-            return missing(*[name for name in ("plan", "actual") if facts.get(name) is None] or ["plan"])
+            return _lacking(facts, "plan", "actual")
         if plan <= 0:
             zero = "bằng 0" if plan == 0 else "âm"
             return Ask("plan", f"Kế hoạch {zero} nên không tính được tỷ lệ: {TYPE_IN}")
-        raw = actual * maximum / plan
-        bonus, note = self.surplus.of(actual - plan, plan, maximum) if self.surplus else (ZERO, "")
-        shown = f"{words.number(actual)}/{words.number(plan)} × {words.number(maximum)}"
-        return Worked(raw, shown, bonus=bonus, note=note)
+        return self._share(actual, plan, maximum)
 
 
 @dataclass(frozen=True)
@@ -194,7 +203,7 @@ class Inverse(_Planned):
     def work(self, facts: Facts, maximum: Decimal | None, period: Period | None) -> Worked | Ask:
         plan, actual = facts.get("plan"), facts.get("actual")
         if plan is None or actual is None or maximum is None:
-            return missing(*[name for name in ("plan", "actual") if facts.get(name) is None] or ["plan"])
+            return _lacking(facts, "plan", "actual")
         for name, word, value in (("plan", "Kế hoạch", plan), ("actual", "Thực hiện", actual)):
             if value <= 0:
                 zero = "bằng 0" if value == 0 else "âm"
@@ -202,10 +211,7 @@ class Inverse(_Planned):
                     name,
                     f"{word} {zero} với chỉ tiêu «càng thấp càng tốt» nên không tính được tỷ lệ: {TYPE_IN}",
                 )
-        raw = plan * maximum / actual
-        bonus, note = self.surplus.of(plan - actual, actual, maximum) if self.surplus else (ZERO, "")
-        shown = f"{words.number(plan)}/{words.number(actual)} × {words.number(maximum)}"
-        return Worked(raw, shown, bonus=bonus, note=note)
+        return self._share(plan, actual, maximum)
 
 
 # --- shares, counts, yes and no ------------------------------------------------------------------------
@@ -227,7 +233,7 @@ class Fraction(Formula):
     def work(self, facts: Facts, maximum: Decimal | None, period: Period | None) -> Worked | Ask:
         part, whole = facts.get("part"), facts.get("whole")
         if part is None or whole is None or maximum is None:
-            return missing(*[name for name in ("part", "whole") if facts.get(name) is None] or ["part"])
+            return _lacking(facts, "part", "whole")
         ask = impossible_share(part, whole)
         if ask:
             return ask
@@ -468,7 +474,7 @@ class Figure(Formula):
             return missing("value") if value is None else Worked(value, words.number(value), is_sum=False)
         part, whole = facts.get("part"), facts.get("whole")
         if part is None or whole is None:
-            return missing(*[name for name in ("part", "whole") if facts.get(name) is None])
+            return _lacking(facts, "part", "whole")
         ask = impossible_share(part, whole)
         shown = f"{words.number(part)}/{words.number(whole)}"
         return ask or Worked(part * HUNDRED / whole, shown, is_sum=False)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from campaigns.scoring.facts import Period
 from campaigns.scoring.faults import Fault
-from campaigns.scoring.formulas import BASE, HUNDRED, Formula
+from campaigns.scoring.formulas import BASE, HUNDRED, Formula, Manual
 from campaigns.scoring.reading import Node
 from campaigns.scoring.scheme import (
     ASCENDING,
@@ -162,7 +162,7 @@ def _item(node: Node, group: str, broken: set[str]) -> Item | None:
         name=_get(found, "name", Node.text, ""),
         group=group,
         kind=_get(found, "kind", lambda at: at.word(KINDS), BASE),
-        formula=formula or Formula(),
+        formula=formula or Manual(),  # a stand-in: the fault is noted, the item is thrown away below
         maximum=_optional(found, "maximum", Node.number),
         floor=_get(found, "floor", Node.number, Decimal(0)),
         scorer=_get(found, "scorer", lambda at: at.word(SCORERS), HEAD),

@@ -6,8 +6,10 @@ expected file does not name is expected to be empty: nothing may be invented.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CORPUS = Path(__file__).resolve().parents[2] / "data" / "launch_documents"
 SEEDS = (
@@ -102,8 +104,8 @@ def compare(expected: dict, got: dict, *, is_seed: bool = False) -> dict[str, Sc
     _items(
         scores, "movements_named", expected.get("movements_named", []), got["movements_named"], is_whole=True
     )
-    _bases(scores, expected.get("legal_basis", []), got["legal_basis"])
-    _deadlines(scores, expected.get("deadlines", []), got["deadlines"])
+    _matched(scores, "legal_basis", expected.get("legal_basis", []), got["legal_basis"], _same_basis)
+    _matched(scores, "deadlines", expected.get("deadlines", []), got["deadlines"], _same_deadline)
     return scores
 
 
@@ -121,6 +123,27 @@ def _value(scores: dict[str, Score], name: str, expected: object, got: object) -
     score.faults.append(f"{name}: expected {expected!r}, got {got!r}")
 
 
+def _matched(
+    scores: dict[str, Score],
+    name: str,
+    expected: list[Any],
+    got: list[Any],
+    is_same: Callable[[Any, Any], bool],
+) -> None:
+    """Take each expected one out of those found; what is left over was invented."""
+    score, left = scores.setdefault(name, Score()), list(got)
+    for wanted in expected:
+        match = next((one for one in left if is_same(wanted, one)), None)
+        if match is None:
+            score.missed += 1
+            score.faults.append(f"{name}: missed {wanted!r}")
+        else:
+            left.remove(match)
+            score.right += 1
+    score.invented += len(left)
+    score.faults += [f"{name}: invented {str(one)[:120]!r}" for one in left]
+
+
 def _items(
     scores: dict[str, Score],
     name: str,
@@ -130,68 +153,28 @@ def _items(
     is_whole: bool = False,
     skip: bool = False,
 ) -> None:
-    score = scores.setdefault(name, Score())
     if skip:
+        scores.setdefault(name, Score())
         return
-    left = list(got)
-    for item in expected:
-        match = next(
-            (one for one in left if (key(item) == key(one) if is_whole else same_item(item, one))), None
-        )
-        if match is None:
-            score.missed += 1
-            score.faults.append(f"{name}: missed {item!r}")
-        else:
-            left.remove(match)
-            score.right += 1
-    score.invented += len(left)
-    score.faults += [f"{name}: invented {one[:120]!r}" for one in left]
+    _matched(scores, name, expected, got, _same_words if is_whole else same_item)
 
 
-def _bases(scores: dict[str, Score], expected: list[dict], got: list[dict]) -> None:
-    score = scores.setdefault("legal_basis", Score())
-    left = list(got)
-    for basis in expected:
-        match = next(
-            (
-                one
-                for one in left
-                if one["number"] == basis["number"]
-                and one["date"] == basis["date"]
-                and (basis["title"] is None) == (one["title"] is None)
-                and (basis["title"] is None or _same_title(basis["title"], one["title"]))
-            ),
-            None,
-        )
-        if match is None:
-            score.missed += 1
-            score.faults.append(f"legal_basis: missed {basis}")
-        else:
-            left.remove(match)
-            score.right += 1
-    score.invented += len(left)
-    score.faults += [f"legal_basis: invented {one}" for one in left]
+def _same_words(expected: str, got: str) -> bool:
+    return key(expected) == key(got)
+
+
+def _same_basis(expected: dict, got: dict) -> bool:
+    if any(expected[name] != got[name] for name in ("number", "date")):
+        return False
+    if expected["title"] is None or got["title"] is None:
+        return expected["title"] is got["title"]
+    return _same_title(expected["title"], got["title"])
 
 
 def _same_title(expected: str, got: str) -> bool:
     wanted = key(expected).removeprefix("về việc ")
     words = key(got).removeprefix("về việc ")
     return words.startswith(wanted[:60]) and (len(words) <= 1.4 * len(wanted) or len(wanted) >= 60)
-
-
-def _deadlines(scores: dict[str, Score], expected: list[dict], got: list[dict]) -> None:
-    score = scores.setdefault("deadlines", Score())
-    left = list(got)
-    for deadline in expected:
-        match = next((one for one in left if _same_deadline(deadline, one)), None)
-        if match is None:
-            score.missed += 1
-            score.faults.append(f"deadlines: missed {deadline}")
-        else:
-            left.remove(match)
-            score.right += 1
-    score.invented += len(left)
-    score.faults += [f"deadlines: invented {one}" for one in left]
 
 
 def _same_deadline(expected: dict, got: dict) -> bool:
